@@ -80,7 +80,7 @@ class LabelMap:
                 f"{self.ends.size} ends, {self.values.size} values and {self.row_starts.size} row "
                 f"starts do not describe {self.height} rows; build the map with LabelMap.from_runs."
             )
-        code, run = kernels.first_fault(self.ends, self.values, self.row_starts, self.width)
+        code, run = kernels.runs.first_fault(self.ends, self.values, self.row_starts, self.width)
         if code:
             raise LabelMapError(
                 f"Run {run} of a {self.height}×{self.width} map: {_FAULTS[code]}. "
@@ -116,7 +116,7 @@ class LabelMap:
         ends = np.empty(flat.size, np.uint32)
         values = np.empty(flat.size, np.uint16)
         row_starts = np.empty(height + 1, np.int64)
-        count = kernels.encode_rows(flat, words, width, lanes, ones, ends, values, row_starts)
+        count = kernels.runs.encode_rows(flat, words, width, lanes, ones, ends, values, row_starts)
         return cls(height, width, ends[:count].copy(), values[:count].copy(), row_starts)
 
     @classmethod
@@ -180,7 +180,7 @@ class LabelMap:
         new_ends = np.empty(room, np.uint32)
         new_values = np.empty(room, np.uint16)
         row_starts = np.empty(height + 1, np.int64)
-        count = kernels.canonical_runs(
+        count = kernels.runs.canonical_runs(
             ends, values, lookup, width, new_ends, new_values, row_starts
         )
         return cls(height, width, new_ends[:count].copy(), new_values[:count].copy(), row_starts)
@@ -193,7 +193,7 @@ class LabelMap:
     def to_dense(self) -> NDArray[np.uint16]:
         """Return the map as a new array of shape (height, width), uint16."""
         out = np.empty(self.height * self.width, np.uint16)
-        kernels.decode_runs(self.ends, self.values, out)
+        kernels.runs.decode_runs(self.ends, self.values, out)
         return out.reshape(self.height, self.width)
 
     def relabel(self, lookup: NDArray[np.uint16]) -> Self:

@@ -90,7 +90,7 @@ def count_confusion(reference: LabelMap, candidate: LabelMap, ontology: Ontology
     """
     size = ontology.size
     flat = np.zeros(size * size, np.int64)
-    kernels.count_pairs(
+    kernels.pairs.count_pairs(
         reference.ends, reference.values, candidate.ends, candidate.values, size, flat
     )
     joint = flat.reshape(size, size)[1 : ontology.first_void]

@@ -1,0 +1,1 @@
+"""The front door: judge deliveries against a reference."""

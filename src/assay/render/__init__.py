@@ -1,0 +1,1 @@
+"""Reports as JSON, HTML, CSV and terminal text."""

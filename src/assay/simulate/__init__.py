@@ -1,0 +1,1 @@
+"""Scenes, annotators and vendors with known faults."""

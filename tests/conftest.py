@@ -1,0 +1,15 @@
+"""What every test may ask for."""
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real data that lies beside the checkout and is never copied into it."""
+    if not SHARED.is_dir():
+        pytest.skip("real data is absent: ../shared/data does not lie beside this checkout")
+    return SHARED
