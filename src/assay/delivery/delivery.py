@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from assay.delivery.finding import Finding
-from assay.labels import LabelMap
+from assay.labels import LabelMap, Ontology
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ class Delivery:
         Whose labels these are, for reports.
     format
         Name of the format that they are written in.
+    ontology
+        Whose indexes the label maps hold.
     keys
         One key per item, sorted: its path in the delivery without extension, with ``/``.
     read
@@ -51,6 +53,7 @@ class Delivery:
 
     name: str
     format: str
+    ontology: Ontology
     keys: tuple[str, ...]
     read: Callable[[str], Reading]
     findings: tuple[Finding, ...] = ()
