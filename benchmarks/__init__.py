@@ -1,0 +1,1 @@
+"""Assay beside its peers, measured in one run."""
