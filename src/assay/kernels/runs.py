@@ -6,75 +6,87 @@ from assay.kernels._compile import kernel, trailing_zeros
 
 
 @kernel
-def encode_rows(flat, words, width, lanes, ones, ends, values, row_starts):
+def encode_rows(flat, words, width, lane_bits, ends, values, row_starts):
     """Encode a dense row-major map into runs that stop at row ends; return the number of runs.
 
-    ``flat`` holds ``height * width`` pixels (uint8 or uint16) and ``words`` the same memory as
-    uint64, rounded down.  ``lanes`` is the number of pixels in a word (8 or 4) and ``ones`` the
-    word with a one in every lane.  Flat areas are skipped eight words at a time; inside a mixed
-    word the first differing lane is found by counting trailing zeros of the difference.
+    ``flat`` holds ``height * width`` pixels of ``lane_bits`` bits (8 or 16) and ``words`` the same
+    memory as uint64, rounded down.  ``ends`` and ``values`` need room for one run per pixel.
+
+    A word compared with itself shifted by one pixel shows every change in it; the changes are then
+    visited by counting trailing zeros.  Flat areas are skipped eight words at a time.  All indexes
+    are unsigned, because numba tests a signed one for being negative at every access.
     """
-    lane_bits = np.uint64(64 // lanes)
-    everything = np.uint64(0xFFFFFFFFFFFFFFFF)
+    one = np.uint64(1)
+    eight = np.uint64(8)
     nothing = np.uint64(0)
-    height = row_starts.size - 1
-    count = 0
-    for y in range(height):
+    bits = np.uint64(lane_bits)
+    bit_shift = np.uint64(3 if lane_bits == 8 else 4)  # a pixel is 2**bit_shift bits
+    pixel_shift = np.uint64(6) - bit_shift  # a word is 2**pixel_shift pixels
+    last_pixel = np.uint64(64) - bits
+    ones = np.uint64(0x0101010101010101 if lane_bits == 8 else 0x0001000100010001)
+    high = ones << (bits - one)
+    low = ~high
+    columns = np.uint64(width)
+    row_end = nothing
+    count = nothing
+    for y in range(row_starts.size - 1):
         row_starts[y] = count
-        position = y * width
-        row_end = position + width
-        last_word = min(row_end // lanes, words.size)
-        current = flat[position]
-        pattern = np.uint64(current) * ones
-        position += 1
-        while position < row_end:
-            i = position // lanes
-            if i >= words.size:
-                if flat[position] != current:
-                    ends[count] = position
-                    values[count] = current
-                    count += 1
-                    current = flat[position]
-                    pattern = np.uint64(current) * ones
-                position += 1
-                continue
-            skipped = np.uint64(position - i * lanes) * lane_bits
-            difference = (words[i] ^ pattern) & (everything << skipped)
-            if difference == nothing:
-                i += 1
-                while (
-                    i + 8 <= last_word
-                    and (
-                        (words[i] ^ pattern)
-                        | (words[i + 1] ^ pattern)
-                        | (words[i + 2] ^ pattern)
-                        | (words[i + 3] ^ pattern)
-                        | (words[i + 4] ^ pattern)
-                        | (words[i + 5] ^ pattern)
-                        | (words[i + 6] ^ pattern)
-                        | (words[i + 7] ^ pattern)
-                    )
-                    == nothing
-                ):
-                    i += 8
-                while i < last_word and words[i] == pattern:
-                    i += 1
-                position = i * lanes
-                continue
-            position = i * lanes + np.int64(trailing_zeros(difference) // lane_bits)
-            if position >= row_end:
-                break
-            ends[count] = position
-            values[count] = current
-            count += 1
-            current = flat[position]
-            pattern = np.uint64(current) * ones
-            position += 1
+        place = row_end + one
+        row_end += columns
+        # Pixels before the first word that lies in the row wholly.
+        i = (place + (one << pixel_shift) - one) >> pixel_shift
+        last_word = row_end >> pixel_shift
+        head = min(i << pixel_shift, row_end)
+        while place < head:
+            if flat[place] != flat[place - one]:
+                ends[count] = place
+                values[count] = flat[place - one]
+                count += one
+            place += one
+        previous = np.uint64(flat[place - one])
+        while i < last_word:
+            block_end = min(i + eight, last_word)
+            if i + eight == block_end:
+                pattern = previous * ones
+                if (
+                    (words[i] ^ pattern)
+                    | (words[i + np.uint64(1)] ^ pattern)
+                    | (words[i + np.uint64(2)] ^ pattern)
+                    | (words[i + np.uint64(3)] ^ pattern)
+                    | (words[i + np.uint64(4)] ^ pattern)
+                    | (words[i + np.uint64(5)] ^ pattern)
+                    | (words[i + np.uint64(6)] ^ pattern)
+                    | (words[i + np.uint64(7)] ^ pattern)
+                ) == nothing:
+                    i = block_end
+                    continue
+            while i < block_end:
+                word = words[i]
+                difference = word ^ ((word << bits) | previous)
+                previous = word >> last_pixel
+                if difference != nothing:
+                    # The highest bit of each pixel that differs; no carry crosses pixels.
+                    marks = (((difference & low) + low) | difference) & high
+                    while marks != nothing:
+                        change = (i << pixel_shift) + (trailing_zeros(marks) >> bit_shift)
+                        ends[count] = change
+                        values[count] = flat[change - one]
+                        count += one
+                        marks &= marks - one
+                i += one
+        # Pixels after the last whole word.
+        place = max(place, last_word << pixel_shift)
+        while place < row_end:
+            if flat[place] != flat[place - one]:
+                ends[count] = place
+                values[count] = flat[place - one]
+                count += one
+            place += one
         ends[count] = row_end
-        values[count] = current
-        count += 1
-    row_starts[height] = count
-    return count
+        values[count] = flat[row_end - one]
+        count += one
+    row_starts[row_starts.size - 1] = count
+    return np.int64(count)
 
 
 @kernel
