@@ -11,12 +11,15 @@ from pathlib import Path
 # Read by BLAS and OpenMP when they load, so set before anything imports them.
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
 
-from benchmarks import confusion, peers, scenes  # noqa: E402 - after the threads are pinned
+from benchmarks import confusion, peers, scenes, sweep  # noqa: E402 - after the threads are pinned
 from benchmarks.scenes import Scene  # noqa: E402
 from benchmarks.table import Section, markdown  # noqa: E402
 
 Subject = Callable[..., Section]
-SUBJECTS: dict[str, Subject] = {"confusion": confusion.run}
+SUBJECTS: dict[str, Subject] = {
+    "confusion": confusion.run,
+    "sweep": sweep.run,
+}
 
 
 def main() -> None:
