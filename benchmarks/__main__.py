@@ -3,7 +3,6 @@
 import argparse
 import os
 import platform
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,13 +10,18 @@ from pathlib import Path
 # Read by BLAS and OpenMP when they load, so set before anything imports them.
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
 
-from benchmarks import confusion, peers, scenes, sweep  # noqa: E402 - after the threads are pinned
-from benchmarks.scenes import Scene  # noqa: E402
-from benchmarks.table import Section, markdown  # noqa: E402
+from typing import TYPE_CHECKING
+
+from benchmarks import confusion, peers, scenes, surface, sweep
+from benchmarks.table import Section, markdown
+
+if TYPE_CHECKING:
+    from benchmarks.scenes import Scene
 
 Subject = Callable[..., Section]
 SUBJECTS: dict[str, Subject] = {
     "confusion": confusion.run,
+    "surface": surface.run,
     "sweep": sweep.run,
 }
 
@@ -39,7 +43,9 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", nargs="+", choices=SUBJECTS, help="subjects to run; all by default")
+    parser.add_argument(
+        "--only", nargs="+", choices=SUBJECTS, help="subjects to run; all by default"
+    )
     parser.add_argument("--quick", action="store_true", help="fewer pairs and rounds")
     parser.add_argument("--write", type=Path, help="Markdown file for the results")
     return parser.parse_args()
@@ -62,4 +68,4 @@ def _processor() -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -47,11 +47,14 @@ def _sides(pairs: tuple[Scene, ...]) -> dict[str, Callable[[], Counts]]:
     script = peers.cityscapes_evaluation()
     if script is not None:
         sides["cityscapesScripts (Cython)"] = lambda: _cityscapes(script, pairs)
-    torch, metrics = peers.optional("torch"), peers.optional("torchmetrics.functional.classification")
+    torch, metrics = (
+        peers.optional("torch"),
+        peers.optional("torchmetrics.functional.classification"),
+    )
     if torch is not None and metrics is not None:
         tensors = [
             (torch.from_numpy(reference), torch.from_numpy(candidate))
-            for reference, candidate in (np.int64(pair.train_ids) for pair in pairs)
+            for reference, candidate in (np.array(pair.train_ids, np.int64) for pair in pairs)
         ]
         for name, checked in (("torchmetrics", True), ("torchmetrics, checks off", False)):
             sides[name] = partial(_torchmetrics, metrics, tensors, checked=checked)

@@ -57,7 +57,8 @@ def _write_cache(folder: Path, pairs: tuple[Scene, ...]) -> None:
 
 def _sides(folder: Path) -> dict[str, Counter]:
     paths = [
-        (path, folder / "candidate" / path.name) for path in sorted((folder / "reference").iterdir())
+        (path, folder / "candidate" / path.name)
+        for path in sorted((folder / "reference").iterdir())
     ]
     sides: dict[str, Counter] = {
         "PNG": _assay(folder, "", "index-png"),
@@ -66,7 +67,10 @@ def _sides(folder: Path) -> dict[str, Counter]:
     script = peers.cityscapes_evaluation()
     if script is not None:
         sides[CITYSCAPES] = lambda: _cityscapes(script, paths)
-    torch, metrics = peers.optional("torch"), peers.optional("torchmetrics.functional.classification")
+    torch, metrics = (
+        peers.optional("torch"),
+        peers.optional("torchmetrics.functional.classification"),
+    )
     if torch is not None and metrics is not None:
         sides[TORCHMETRICS] = lambda: _torchmetrics(torch, metrics, paths)
     return sides

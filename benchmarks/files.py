@@ -51,7 +51,8 @@ def _paeth(
 ) -> NDArray[np.int16]:
     guess = left + above - corner
     near = [np.abs(guess - neighbour) for neighbour in (left, above, corner)]
-    return np.choose(np.argmin(near, axis=0), [left, above, corner])
+    chosen: NDArray[np.int16] = np.choose(np.argmin(near, axis=0), [left, above, corner])
+    return chosen
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:

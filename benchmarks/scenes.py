@@ -71,6 +71,12 @@ class Scene:
         return lookup[self.reference], lookup[self.candidate]
 
 
+def without_void(scene: Scene) -> Scene:
+    """Return the scene with road where its reference is void: not every peer knows void."""
+    void = np.isin(scene.reference, IDS, invert=True)
+    return Scene(np.where(void, np.uint8(7), scene.reference), scene.candidate)
+
+
 def _index_lookup() -> NDArray[np.uint16]:
     lookup = np.zeros(256, np.uint16)
     own = ontology()
@@ -146,7 +152,12 @@ def _paint_pole(canvas: Dense, rng: np.random.Generator, horizon: int) -> None:
     left, width = int(rng.integers(0, WIDTH - 20)), int(rng.integers(3, 12))
     top, bottom = int(rng.integers(60, horizon - 60)), horizon + int(rng.integers(10, 160))
     tilt = int(rng.integers(-12, 13))
-    corners = [(left, top), (left + width, top), (left + width + tilt, bottom), (left + tilt, bottom)]
+    corners = [
+        (left, top),
+        (left + width, top),
+        (left + width + tilt, bottom),
+        (left + tilt, bottom),
+    ]
     cv2.fillPoly(canvas, [np.array(corners, np.int32)], 17)
     if rng.random() < 0.6:
         class_id = int(rng.choice([19, 20]))

@@ -1,7 +1,8 @@
 """Where runs lose: maps from noise to flat, against a dense joint histogram."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import NDArray
 
 from assay import LabelMap
 from assay.metrics import Pair
@@ -9,6 +10,9 @@ from benchmarks import peers, scenes
 from benchmarks.scenes import Dense, Scene
 from benchmarks.table import Comparison, Section
 from benchmarks.timing import interleave
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 LENGTHS = (2, 4, 8, 16, 25, 35, 60, 130)
 ONTOLOGY = scenes.ontology()
@@ -42,9 +46,11 @@ def _compare(count_dense: object, length: int, rounds: int) -> list[Comparison]:
     times = interleave(
         {
             "in hand": lambda: Pair(maps[0], maps[1], ONTOLOGY).confusion,
-            "from arrays": lambda: Pair(
-                LabelMap.from_dense(arrays[0]), LabelMap.from_dense(arrays[1]), ONTOLOGY
-            ).confusion,
+            "from arrays": lambda: (
+                Pair(
+                    LabelMap.from_dense(arrays[0]), LabelMap.from_dense(arrays[1]), ONTOLOGY
+                ).confusion
+            ),
             DENSE: lambda: count_dense(arrays[1], arrays[0], counts, None),  # type: ignore[operator]
         },
         rounds=rounds,

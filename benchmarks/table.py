@@ -32,7 +32,13 @@ class Comparison:
 
     @classmethod
     def of(
-        cls, rounds: Rounds, task: str, peer: str, *, side: str = "assay", target: float | None = None
+        cls,
+        rounds: Rounds,
+        task: str,
+        peer: str,
+        *,
+        side: str = "assay",
+        target: float | None = None,
     ) -> "Comparison":
         """Compare two sides that ran in the same rounds."""
         return cls(
@@ -136,7 +142,9 @@ def _figure_table(figures: tuple[Figure, ...]) -> str:
         if row.target is not None:
             sign = "≥" if row.at_least else "≤"
             target = f"{sign} {row.target:g} {row.unit}" + ("" if row.met else " **missed**")
-        lines.append(f"| {row.task} | **{_number(row.value)} {row.unit}** | {target} | {row.note} |")
+        lines.append(
+            f"| {row.task} | **{_number(row.value)} {row.unit}** | {target} | {row.note} |"
+        )
     return "\n".join(lines)
 
 

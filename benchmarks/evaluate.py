@@ -1,0 +1,168 @@
+"""``assay evaluate`` on a whole data set: pairs a second, memory, and the limit."""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks import files
+from benchmarks.scenes import Scene
+from benchmarks.table import Figure, Section
+
+#: What each run asks for: extra arguments, and the pairs a second that were promised.
+RUNS = {
+    "confusion alone": (("--measure", "overlap"), 800.0),
+    "all default metrics and the report": ((), 200.0),
+}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One run of the command: wall seconds, and the peak of the process tree's memory."""
+
+    pairs: int
+    seconds: float
+    resident_mb: float
+    proportional_mb: float
+
+
+def run(pairs: tuple[Scene, ...], *, rounds: int) -> Section:
+    """Judge 2,000 pairs (200 in a quick run) with two workers."""
+    many = 2000 if rounds > 5 else 200
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        few = _write_set(folder / "few", pairs, many // 10)
+        full = _write_set(folder / "full", pairs, many)
+        limit = _inflate_rate(full)
+        for task, (arguments, target) in RUNS.items():
+            small = _judge(few, arguments)
+            best = max((_judge(full, arguments) for _ in range(3)), key=lambda run: 1 / run.seconds)
+            figures += _figures(task, small, best, target, limit)
+    figures.append(Figure("inflating the same files only, two processes", limit, "pairs/s"))
+    return Section(
+        "`assay evaluate` on a data set",
+        f"{many:,} pairs of 2048×1024 px (PNG by Pillow, {len(pairs)} distinct pairs in turn), "
+        "files in the page cache, two cores, wall time of the whole command from start to exit, "
+        "best of three; memory is the peak of the whole process tree.  The limit is inflating: "
+        "no reader of these files can be faster than libdeflate alone.",
+        figures=tuple(figures),
+    )
+
+
+def _figures(task: str, small: Judged, full: Judged, target: float, limit: float) -> list[Figure]:
+    rate = full.pairs / full.seconds
+    return [
+        Figure(
+            task, rate, "pairs/s", target,
+            note=f"{full.seconds:.1f} s; {100 * rate / limit:.0f} % of the limit",
+        ),
+        Figure(
+            f"{task}: peak memory, {full.pairs:,} pairs", full.resident_mb, "MB", 400.0,
+            at_least=False,
+            note=f"sum of resident sets; {full.proportional_mb:.0f} MB when shared pages are "
+            "counted once",
+        ),
+        Figure(
+            f"{task}: peak memory, {small.pairs:,} pairs", small.resident_mb, "MB",
+            note=f"{small.proportional_mb:.0f} MB when shared pages are counted once",
+        ),
+    ]  # fmt: skip
+
+
+def _write_set(folder: Path, pairs: tuple[Scene, ...], number: int) -> Path:
+    """Write distinct pairs once and copy them in turn: copies are files of their own."""
+    files.write_pairs(folder, pairs, files.WRITERS["Pillow, grey"])
+    files.write_ontology(folder)
+    for side in ("reference", "candidate"):
+        for place in range(len(pairs), number):
+            source = folder / side / f"{place % len(pairs):04d}.png"
+            shutil.copyfile(source, folder / side / f"{place:04d}.png")
+    return folder
+
+
+def _judge(folder: Path, arguments: tuple[str, ...]) -> Judged:
+    command = [
+        str(Path(sys.executable).with_name("assay")), "evaluate", "reference", "candidate",
+        "--ontology", "ontology.json", "--json", "report.json", *arguments,
+    ]  # fmt: skip
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    watch = _Watch(process.pid)
+    watch.start()
+    _, errors = process.communicate()
+    seconds = time.perf_counter() - start
+    watch.stop()
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}: {errors}")
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    pairs = len(list((folder / "reference").iterdir()))
+    if report["items"] != pairs or report["findings"]:
+        raise AssertionError(f"{report['items']} of {pairs} judged: {report['findings'][:3]}")
+    return Judged(pairs, seconds, watch.resident_mb, watch.proportional_mb)
+
+
+class _Watch(threading.Thread):
+    """Samples the memory of a process and all that it started, twenty times a second."""
+
+    def __init__(self, root: int) -> None:
+        super().__init__(daemon=True)
+        self.root = root
+        self.resident_mb = 0.0
+        self.proportional_mb = 0.0
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        while not self._over.wait(0.05):
+            sizes = [_memory(process) for process in [self.root, *_descendants(self.root)]]
+            self.resident_mb = max(self.resident_mb, sum(size[0] for size in sizes))
+            self.proportional_mb = max(self.proportional_mb, sum(size[1] for size in sizes))
+
+    def stop(self) -> None:
+        self._over.set()
+        self.join()
+
+
+def _memory(process: int) -> tuple[float, float]:
+    """Resident and proportional set size in MB; nothing where the process has ended."""
+    try:
+        text = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii")
+    except OSError:
+        return 0.0, 0.0
+    fields = dict(line.split(":", 1) for line in text.splitlines()[1:])
+    resident, proportional = (int(fields[name].split()[0]) / 1000 for name in ("Rss", "Pss"))
+    return resident, proportional
+
+
+def _descendants(root: int) -> list[int]:
+    found: list[int] = []
+    for task in Path(f"/proc/{root}/task").glob("*"):
+        try:
+            children = (task / "children").read_text(encoding="ascii").split()
+        except OSError:
+            continue
+        for child in map(int, children):
+            found += [child, *_descendants(child)]
+    return found
+
+
+def _inflate_rate(folder: Path) -> float:
+    """Pairs a second when two processes do nothing but read the files and inflate them."""
+    workers = [
+        subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.inflate", str(folder), str(turn)],
+            stdout=subprocess.PIPE, text=True,
+        )
+        for turn in range(2)
+    ]  # fmt: skip
+    rates = [float(worker.communicate()[0]) for worker in workers]
+    return float(np.sum(rates))
