@@ -80,6 +80,18 @@ class ItemScores:
     reference_digest: str = ""
     candidate_digest: str = ""
 
+    @property
+    def scored_px(self) -> int:
+        """Number of scored pixels; 0 where the item could not be scored."""
+        overlap = self.counts.get("overlap")
+        return 0 if overlap is None else int(overlap[:, 1].sum())
+
+    @property
+    def wrong_px(self) -> int:
+        """Number of scored pixels on which the candidate disagrees with the reference."""
+        overlap = self.counts.get("overlap")
+        return 0 if overlap is None else int(overlap[:, 1].sum() - overlap[:, 0].sum())
+
 
 @dataclass(frozen=True)
 class StratumScores:
