@@ -1,0 +1,63 @@
+"""Price beside quality, for vendors that charge in one currency."""
+
+import math
+from dataclasses import dataclass
+
+from assay.render.scale import Scale, fit_scale
+from assay.report import Score
+from assay.sourcing import PilotReport
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One vendor in the chart: its price and where that stands, in percent of the axis."""
+
+    name: str
+    price: str
+    x: float
+    score: Score
+    above: bool
+
+    @property
+    def edge(self) -> float:
+        """End of the interval that the name stands at, so that neighbours' names keep apart."""
+        end = self.score.high if self.above else self.score.low
+        return self.score.value if math.isnan(end) else end
+
+
+@dataclass(frozen=True)
+class Market:
+    """Offers with the axes of price (across) and quality (down)."""
+
+    currency: str
+    across: Scale
+    down: Scale
+    points: tuple[Offer, ...]
+
+
+def market_of(pilot: PilotReport) -> Market | None:
+    """Return the chart, or None where fewer than two vendors have a price in one currency."""
+    priced = [
+        (result, price)
+        for result in pilot.results
+        if (price := result.vendor.price_per_image) is not None
+    ]
+    currencies = {price.currency for _, price in priced}
+    if len(priced) < 2 or len(currencies) != 1:
+        return None
+    # A position on a chart is no amount of money: rounding to a float is harmless here.
+    amounts = [float(str(price).split()[0]) for _, price in priced]
+    across = fit_scale(amounts, include=(0.0,))
+    scores = [result.report.scores[pilot.metric] for result, _ in priced]
+    ceiling = [scores[pilot.metric] for scores in pilot.ceiling.values() if pilot.metric in scores]
+    marks = [mark for s in scores for mark in (s.value, s.low, s.high)]
+    down = fit_scale([*marks, *(score.value for score in ceiling)], within=(0.0, 1.0))
+    rising = sorted(amounts)
+    points = tuple(
+        Offer(
+            result.vendor.name, str(price), across.place(amount), score,
+            above=rising.index(amount) % 2 == 0,
+        )
+        for (result, price), amount, score in zip(priced, amounts, scores, strict=True)
+    )  # fmt: skip
+    return Market(currencies.pop(), across, down, points)
