@@ -9,20 +9,31 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from assay.labels import Ontology
+from assay.labels import LabelMap, Ontology
 from assay.render.kinds import KINDS
 from assay.report import Exhibit, Report
 
-#: Widths to try, in pixels, until the pictures of an exhibit fit its share of the page.
-_WIDTHS = (640, 480, 360, 240, 160)
+#: Longest sides to try, in pixels, until the pictures of an exhibit fit its share of the page.
+_SIDES = (640, 480, 360, 240, 160)
 _MOST_PLATES = 96
 #: Bytes of all pictures of one page, as they stand in it.
 BUDGET = 2_400_000
 
-_RIGHT, _OUTLINE, _HATCH = (240, 240, 238), (150, 152, 158), (118, 120, 128)
-_FIRST_KIND = 1
-_UNLABELLED_KIND = len(KINDS)
-_NOT_SCORED = len(KINDS) + 1
+# Error kinds as an exhibit's map has them, and the order in which a shrunken block shows them:
+# what a reader must not overlook comes last.
+_FIRST_KIND, _UNLABELLED_KIND, _NOT_SCORED = 1, len(KINDS), len(KINDS) + 1
+_STRENGTH = np.array([0, 2, 5, 6, 4, 3, 1], np.uint8)
+
+# Places in the palette of the errors picture: greys of the photograph, then everything else.
+_GREYS = 18
+_KIND = _GREYS
+_PLAIN, _OUTLINE, _HATCH, _STRIPE = range(_KIND + len(KINDS), _KIND + len(KINDS) + 4)
+_PALETTE = np.array(
+    [(150 + 6 * grey,) * 3 for grey in range(_GREYS)]
+    + [kind.rgb for kind in KINDS]
+    + [(240, 240, 238), (150, 152, 158), (118, 120, 128), (232, 234, 238)],
+    np.uint8,
+)
 
 
 @dataclass(frozen=True)
@@ -64,46 +75,52 @@ def plates_of(reports: Sequence[Report]) -> tuple[tuple[Plate, ...], ...]:
 
 
 def _fitting_plate(exhibit: Exhibit, ontology: Ontology, budget: int) -> Plate:
-    """Return the widest plate within a budget of bytes, or the narrowest one."""
-    plate = _plate(exhibit, ontology, _WIDTHS[0])
-    for width in _WIDTHS[1:]:
+    """Return the largest plate within a budget of bytes, or the smallest one."""
+    plate = _plate(exhibit, ontology, _SIDES[0])
+    for side in _SIDES[1:]:
         if sum(len(picture.src) for picture in plate.pictures) <= budget:
             break
-        plate = _plate(exhibit, ontology, width)
+        plate = _plate(exhibit, ontology, side)
     return plate
 
 
-def _plate(exhibit: Exhibit, ontology: Ontology, width: int) -> Plate:
-    step = max(1, -(-exhibit.reference.width // width))
-    reference, errors = exhibit.reference.to_dense(), exhibit.errors.to_dense()
-    pictures = [_labels("Reference", exhibit.key, reference, ontology, step)]
+def _plate(exhibit: Exhibit, ontology: Ontology, side: int) -> Plate:
+    step = max(1, -(-max(exhibit.reference.shape) // side))
+    pictures = [_labels("Reference", exhibit.key, exhibit.reference, ontology, step)]
     if exhibit.image is not None:
-        pictures.insert(0, _photograph(exhibit.key, exhibit.image, width))
+        pictures.insert(0, _photograph(exhibit.key, exhibit.image, side))
     if exhibit.candidate is not None:
-        candidate = exhibit.candidate.to_dense()
-        pictures.append(_labels("Delivery", exhibit.key, candidate, ontology, step))
-    counts = tuple(
-        exhibit.errors.counts(_NOT_SCORED + 1)[_FIRST_KIND : _UNLABELLED_KIND + 1].tolist()
-    )
-    pictures.append(_errors(exhibit, reference, errors, counts, step))
+        pictures.append(_labels("Delivery", exhibit.key, exhibit.candidate, ontology, step))
+    pixels = exhibit.errors.counts(_NOT_SCORED + 1).tolist()
+    counts = tuple(pixels[_FIRST_KIND:_NOT_SCORED])
+    pictures.append(_errors(exhibit, counts, step))
     return Plate(exhibit.key, tuple(pictures), counts, step, exhibit.candidate is not None)
 
 
-def _labels(
-    title: str, key: str, dense: NDArray[np.uint16], ontology: Ontology, step: int
-) -> Picture:
-    shown = dense[step // 2 :: step, step // 2 :: step]
-    present = [ontology.names[index - 1] for index in _classes_in(dense, ontology)]
+def _labels(title: str, key: str, labels: LabelMap, ontology: Ontology, step: int) -> Picture:
+    present = [
+        ontology.names[index - 1]
+        for index in np.unique(labels.values).tolist()
+        if 0 < index < ontology.first_void
+    ]
     alt = f"{title} labels of {key}: {', '.join(present) or 'nothing labelled'}"
-    return _picture(title, alt, ontology.colors[shown])
+    return _drawing(title, alt, _sampled(labels, step), ontology.colors)
 
 
-def _classes_in(dense: NDArray[np.uint16], ontology: Ontology) -> list[int]:
-    return [index for index in np.unique(dense).tolist() if 0 < index < ontology.first_void]
+def _sampled(labels: LabelMap, step: int) -> NDArray[np.uint16]:
+    """Return the label in the middle of each block; a mean of labels would be another class."""
+    blocks = tuple(-(-side // step) for side in labels.shape)
+    rows, columns = (
+        np.minimum(np.arange(number) * step + step // 2, side - 1)
+        for number, side in zip(blocks, labels.shape, strict=True)
+    )
+    sampled: NDArray[np.uint16] = labels.to_dense()[np.ix_(rows, columns)]
+    return sampled
 
 
-def _photograph(key: str, image: NDArray[np.uint8], width: int) -> Picture:
-    photo = _shrink(image, width)
+def _photograph(key: str, image: NDArray[np.uint8], side: int) -> Picture:
+    photo = Image.fromarray(image)
+    photo.thumbnail((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0)
     out = io.BytesIO()
     photo.save(out, "JPEG", quality=80)
     return Picture(
@@ -111,33 +128,17 @@ def _photograph(key: str, image: NDArray[np.uint8], width: int) -> Picture:
     )
 
 
-def _shrink(image: NDArray[np.uint8], width: int) -> Image.Image:
-    photo = Image.fromarray(image)
-    if photo.width > width:
-        height = max(1, round(photo.height * width / photo.width))
-        photo = photo.resize((width, height), Image.Resampling.LANCZOS)
-    return photo
-
-
-def _errors(
-    exhibit: Exhibit,
-    reference: NDArray[np.uint16],
-    errors: NDArray[np.uint16],
-    counts: Sequence[int],
-    step: int,
-) -> Picture:
-    shown = _strongest(errors, step)
-    ground = _ground(exhibit, reference, shown.shape, step)
-    palette = np.array([kind.rgb for kind in KINDS], np.uint8)
-    wrong = (shown >= _FIRST_KIND) & (shown <= _UNLABELLED_KIND)
-    ground[wrong] = palette[shown[wrong] - _FIRST_KIND]
+def _errors(exhibit: Exhibit, counts: Sequence[int], step: int) -> Picture:
+    shown = _strongest(exhibit.errors.to_dense(), step)
+    places = _ground(exhibit, shown.shape, step)
+    wrong = (shown >= _FIRST_KIND) & (shown < _NOT_SCORED)
+    places[wrong] = shown[wrong] - _FIRST_KIND + _KIND
     rows, columns = np.indices(shown.shape)
     # Stripes, so that unlabelled is told apart without seeing its colour.
-    stripes = (shown == _UNLABELLED_KIND) & ((rows + columns) % 6 < 2)
-    ground[stripes] = (232, 234, 238)
-    ground[(shown == _NOT_SCORED) & ((rows - columns) % 5 == 0)] = _HATCH
+    places[(shown == _UNLABELLED_KIND) & ((rows + columns) % 6 < 2)] = _STRIPE
+    places[(shown == _NOT_SCORED) & ((rows - columns) % 5 == 0)] = _HATCH
     told = ", ".join(f"{kind.title} {n:,} px" for kind, n in zip(KINDS, counts, strict=True) if n)
-    return _picture("Errors", f"Errors of {exhibit.key}: {told or 'none'}", ground)
+    return _drawing("Errors", f"Errors of {exhibit.key}: {told or 'none'}", places, _PALETTE)
 
 
 def _strongest(errors: NDArray[np.uint16], step: int) -> NDArray[np.uint16]:
@@ -145,45 +146,39 @@ def _strongest(errors: NDArray[np.uint16], step: int) -> NDArray[np.uint16]:
     if step == 1:
         return errors
     height, width = (-(-side // step) * step for side in errors.shape)
-    padded = np.zeros((height, width), np.uint16)
-    # Order by how much a reader must not overlook it: not scored is weakest after right.
-    strength = np.array([0, 2, 5, 6, 4, 3, 1], np.uint16)
-    padded[: errors.shape[0], : errors.shape[1]] = strength[errors]
-    blocks = padded.reshape(height // step, step, width // step, step).max(axis=(1, 3))
-    kinds: NDArray[np.uint16] = np.argsort(strength).astype(np.uint16)[blocks]
+    padded = np.zeros((height, width), np.uint8)
+    padded[: errors.shape[0], : errors.shape[1]] = _STRENGTH[errors]
+    rows = padded.reshape(height // step, step, width).max(axis=1)
+    blocks = rows.reshape(height // step, width // step, step).max(axis=2)
+    kinds: NDArray[np.uint16] = np.argsort(_STRENGTH).astype(np.uint16)[blocks]
     return kinds
 
 
-def _ground(
-    exhibit: Exhibit, reference: NDArray[np.uint16], shape: tuple[int, ...], step: int
-) -> NDArray[np.uint8]:
+def _ground(exhibit: Exhibit, shape: tuple[int, ...], step: int) -> NDArray[np.uint16]:
     """Return what errors are painted on: the photograph in pale grey, or reference outlines."""
     if exhibit.image is not None:
-        photo = Image.fromarray(exhibit.image).convert("L").resize((shape[1], shape[0]))
-        # Few levels of grey, so that the picture stays a small palette PNG.
-        grey = 150 + (np.asarray(photo, np.uint16) * 100 // 255) // 6 * 6
-        return np.repeat(grey[..., None], 3, axis=2).astype(np.uint8)
-    shown = reference[step // 2 :: step, step // 2 :: step][: shape[0], : shape[1]]
-    shown = np.pad(shown, [(0, shape[0] - shown.shape[0]), (0, shape[1] - shown.shape[1])], "edge")
+        height, width = shape
+        photo = Image.fromarray(exhibit.image).resize((width, height), reducing_gap=1.5)
+        # Few levels of grey, so that the picture stays small.
+        return np.asarray(photo.convert("L"), np.uint16) * (_GREYS - 1) // 255
+    shown = _sampled(exhibit.reference, step)
     edge = np.zeros(shape, bool)
     edge[:, 1:] |= shown[:, 1:] != shown[:, :-1]
     edge[1:] |= shown[1:] != shown[:-1]
-    ground = np.full((*shape, 3), _RIGHT, np.uint8)
-    ground[edge] = _OUTLINE
-    return ground
+    return np.where(edge, _OUTLINE, _PLAIN).astype(np.uint16)
 
 
-def _picture(title: str, alt: str, pixels: NDArray[np.uint8]) -> Picture:
-    """Write few colours as a palette PNG, the smallest exact form."""
-    codes = pixels.astype(np.uint32) @ np.array([65536, 256, 1], np.uint32)
-    colors, places = np.unique(codes, return_inverse=True)
-    image = Image.fromarray(pixels)
-    if colors.size <= 256:
-        image = Image.fromarray(places.reshape(codes.shape).astype(np.uint8), "P")
-        channels = np.stack([colors >> 16, colors >> 8 & 255, colors & 255], axis=1)
-        image.putpalette(channels.astype(np.uint8).tobytes())
+def _drawing(
+    title: str, alt: str, places: NDArray[np.uint16], palette: NDArray[np.uint8]
+) -> Picture:
+    """Write a picture of palette places as a PNG."""
+    if len(palette) <= 256:
+        image = Image.fromarray(places.astype(np.uint8), "L")
+        image.putpalette(palette.tobytes())
+    else:
+        image = Image.fromarray(palette[places])
     out = io.BytesIO()
-    image.save(out, "PNG", optimize=True)
+    image.save(out, "PNG")
     return Picture(title, alt, _uri("png", out.getvalue()), *image.size)
 
 
