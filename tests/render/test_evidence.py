@@ -16,7 +16,7 @@ from assay.render.market import market_of
 from assay.render.scale import fit_scale
 from assay.render.sentences import support_of, verdict_of
 from assay.render.spread import spread_of, worst_first
-from assay.render.stacks import kind_rows_of_classes, stack_kinds, stack_rows
+from assay.render.stacks import kind_rows_of_classes, most_wrong, stack_kinds, stack_rows
 from assay.report import Score
 from assay.sourcing import Money
 from render.examples import FINDINGS, example_pilot, example_report
@@ -67,6 +67,11 @@ def test_class_rows_sum_to_all_wrong_pixels() -> None:
     assert report.anatomy is not None
     rows = kind_rows_of_classes(report)
     assert sum(sum(counts) for _, counts, _ in rows) == report.anatomy.wrong
+
+
+def test_bars_are_kept_for_the_most_wrong_rows_in_their_own_order() -> None:
+    rows = [("a", [1, 0, 0, 0, 0], 9), ("b", [0] * 5, 9), ("c", [0, 5, 0, 0, 0], 9)]
+    assert [name for name, _, _ in most_wrong(rows, 2)] == ["a", "c"]
 
 
 def test_heat_shares_of_a_row_sum_to_one() -> None:

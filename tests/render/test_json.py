@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -123,3 +124,11 @@ def test_plan_is_told_in_full() -> None:
     assert document["plan_digest"] == PLAN.digest
     assert all(type(count) is int for row in document["confusion"]["counts"] for count in row)
     assert isinstance(example_report().confusion.counts, np.ndarray)
+
+
+def test_page_of_the_documentation_names_every_key() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "report-json.md").read_text("utf-8")
+    for schema in (read_schema("report-1"), read_schema("pilot-1")):
+        objects = [schema, *schema["$defs"].values(), *schema["properties"].values()]
+        keys = {key for entry in objects for key in entry.get("required", ())}
+        assert not [key for key in sorted(keys) if f"`{key}`" not in page]

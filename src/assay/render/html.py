@@ -23,7 +23,7 @@ from assay.render.pictures import plates_of
 from assay.render.scale import Scale, fit_scale
 from assay.render.sentences import leading_metric, support_of, verdict_of
 from assay.render.spread import spread_of, worst_first
-from assay.render.stacks import kind_rows_of_classes, kind_rows_of_reports, stack_rows
+from assay.render.stacks import kind_rows_of_classes, kind_rows_of_reports, most_wrong, stack_rows
 from assay.report import ItemScores, Report, Score
 from assay.sourcing import PilotReport
 
@@ -172,6 +172,7 @@ _GLOBALS: dict[str, object] = {
     "KINDS": KINDS,
     "LEADING_SCORES": ("mean_iou", "pixel_accuracy", "mean_boundary_iou", "severe_error_rate"),
     # What a page shows of long lists; the JSON report has all.
+    "MOST_BARS": 15,
     "MOST_IMAGES": 100,
     "MOST_FINDINGS": 5,
     "NAN": math.nan,
@@ -191,6 +192,7 @@ _GLOBALS: dict[str, object] = {
     "legend_classes": _legend_classes,
     "lost_items": _lost_items,
     "market_of": market_of,
+    "most_wrong": most_wrong,
     "reports_of": _reports_of,
     "scale_of_differences": _scale_of_differences,
     "scale_of_scores": _scale_of_scores,

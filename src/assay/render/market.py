@@ -1,6 +1,5 @@
 """Price beside quality, for vendors that charge in one currency."""
 
-import math
 from dataclasses import dataclass
 
 from assay.render.scale import Scale, fit_scale
@@ -10,19 +9,13 @@ from assay.sourcing import PilotReport
 
 @dataclass(frozen=True)
 class Offer:
-    """One vendor in the chart: its price and where that stands, in percent of the axis."""
+    """One vendor in the chart; ``x`` is where its price stands, in percent of the axis."""
 
+    rank: int
     name: str
     price: str
     x: float
     score: Score
-    above: bool
-
-    @property
-    def edge(self) -> float:
-        """End of the interval that the name stands at, so that neighbours' names keep apart."""
-        end = self.score.high if self.above else self.score.low
-        return self.score.value if math.isnan(end) else end
 
 
 @dataclass(frozen=True)
@@ -52,12 +45,8 @@ def market_of(pilot: PilotReport) -> Market | None:
     ceiling = [scores[pilot.metric] for scores in pilot.ceiling.values() if pilot.metric in scores]
     marks = [mark for s in scores for mark in (s.value, s.low, s.high)]
     down = fit_scale([*marks, *(score.value for score in ceiling)], within=(0.0, 1.0))
-    rising = sorted(amounts)
     points = tuple(
-        Offer(
-            result.vendor.name, str(price), across.place(amount), score,
-            above=rising.index(amount) % 2 == 0,
-        )
+        Offer(result.rank, result.vendor.name, str(price), across.place(amount), score)
         for (result, price), amount, score in zip(priced, amounts, scores, strict=True)
-    )  # fmt: skip
+    )
     return Market(currencies.pop(), across, down, points)

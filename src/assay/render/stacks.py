@@ -78,6 +78,12 @@ def kind_rows_of_reports(reports: Mapping[str, Report]) -> tuple[KindRow, ...]:
     )
 
 
+def most_wrong(rows: Sequence[KindRow], most: int) -> tuple[KindRow, ...]:
+    """Return the rows with most wrong pixels, in their own order."""
+    by_fault = sorted(range(len(rows)), key=lambda place: -sum(rows[place][1]))
+    return tuple(rows[place] for place in sorted(by_fault[:most]))
+
+
 def stack_rows(rows: Sequence[KindRow]) -> tuple[Stack, ...]:
     """Stack each row into a bar; the row with the largest share of wrong pixels fills the axis."""
     longest = max((sum(counts) / of for _, counts, of in rows if of), default=0.0)
