@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from assay.delivery.finding import Finding
 from assay.labels import LabelMap, Ontology
@@ -57,6 +58,11 @@ class Delivery:
     keys: tuple[str, ...]
     read: Callable[[str], Reading]
     findings: tuple[Finding, ...] = ()
+
+    @cached_property
+    def key_set(self) -> frozenset[str]:
+        """The keys, for asking whether an item is there."""
+        return frozenset(self.keys)
 
     def __iter__(self) -> Iterator[Item]:
         """Yield the items in the order of their keys, reading each when it is reached."""

@@ -9,6 +9,8 @@ order), ``values`` (uint16) and ``row_starts`` (int64, index of each row's first
 entry for the number of runs).  Runs stop at row ends.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -18,3 +20,24 @@ def __getattr__(name: str) -> ModuleType:
     if name.startswith("_") or find_spec(f"assay.kernels.{name}") is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return import_module(f"assay.kernels.{name}")
+
+
+@contextmanager
+def on_compile(announce: Callable[[], None]) -> Iterator[None]:
+    """Call ``announce`` whenever a kernel has to be compiled because no cache holds it."""
+    # Imported here, so that a command that runs no kernel does not pay for numba.
+    from numba.core import event  # noqa: PLC0415
+
+    class Announcer(event.Listener):  # type: ignore[misc]  # numba has no types
+        def on_start(self, _: object) -> None:
+            announce()
+
+        def on_end(self, _: object) -> None:
+            """Nothing to say when it is done."""
+
+    listener = Announcer()
+    event.register("numba:compile", listener)
+    try:
+        yield
+    finally:
+        event.unregister("numba:compile", listener)

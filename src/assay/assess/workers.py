@@ -1,0 +1,196 @@
+"""Worker processes that may die: hostile bytes are read where nothing else can be harmed.
+
+A vendor's file may try to exhaust memory or to run for ever.  Each worker has a bounded address
+space and each task a bounded time; a worker that breaks a bound is killed and replaced, its task
+is reported as lost, and all other tasks go on.
+"""
+
+import multiprocessing
+import os
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, Generic, TypeVar
+
+#: What one task may take (security page, section 1).
+TASK_SECONDS = 60.0
+WORKER_BYTES = 2**30
+
+#: Tasks handed over at once: enough to hide the hand-over, few enough to share out evenly.
+_CHUNK = 8
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A task that broke a bound of its worker.
+
+    Parameters
+    ----------
+    reason
+        What happened, as a clause: "it needed more than 1 GiB of memory".
+    """
+
+    reason: str
+
+
+@dataclass
+class _Worker:
+    process: BaseProcess
+    pipe: Connection
+    pending: deque[int] = field(default_factory=deque)
+    since: float = 0.0
+
+
+@dataclass(frozen=True)
+class WorkerPool(Generic[R]):
+    """Runs one function over numbered tasks in disposable processes.
+
+    Parameters
+    ----------
+    function
+        Called with a task's number in a worker; its result must be picklable.
+    workers
+        Number of processes.
+    seconds
+        Time that one task may take.
+    address_space
+        Bytes that one worker may map; enforced where the system can.
+
+    Examples
+    --------
+    >>> pool = WorkerPool(abs, workers=1)
+    >>> sorted(pool.run(3))
+    [(0, 0), (1, 1), (2, 2)]
+    """
+
+    function: Callable[[int], R]
+    workers: int
+    seconds: float = TASK_SECONDS
+    address_space: int = WORKER_BYTES
+
+    def run(self, tasks: int) -> Iterator[tuple[int, R | Lost]]:
+        """Yield ``(number, result or Lost)`` for each of ``tasks`` tasks, in order of completion.
+
+        Closing the iterator early ends the workers.  An exception in ``function`` is our bug: it
+        is raised here, with the worker's traceback in its message.
+        """
+        waiting = deque(range(tasks))
+        crew = [self._hire() for _ in range(min(self.workers, -(-tasks // _CHUNK)))]
+        left = tasks
+        try:
+            for worker in crew:
+                _hand_over(worker, waiting)
+            while left:
+                for place, worker in enumerate(crew):
+                    verdict = self._overdue(worker)
+                    if verdict is not None:
+                        number = worker.pending.popleft()
+                        waiting.extendleft(reversed(worker.pending))
+                        crew[place] = self._replace(worker)
+                        _hand_over(crew[place], waiting)
+                        left -= 1
+                        yield number, verdict
+                busy = {worker.pipe: worker for worker in crew if worker.pending}
+                for pipe in wait(list(busy), timeout=0.2):
+                    worker = busy[pipe]  # type: ignore[index]  # wait returns what it was given
+                    try:
+                        number, result = worker.pipe.recv()
+                    except (EOFError, ConnectionError):
+                        worker.process.join(self.seconds)
+                        continue
+                    if isinstance(result, _Failure):
+                        raise RuntimeError(f"A worker failed:\n{result.traceback}")
+                    worker.pending.remove(number)
+                    worker.since = time.monotonic()
+                    if not worker.pending:
+                        _hand_over(worker, waiting)
+                    left -= 1
+                    yield number, result
+        finally:
+            for worker in crew:
+                _dismiss(worker)
+
+    def _hire(self) -> _Worker:
+        # A forked worker inherits the function, the open deliveries and the loaded kernels.
+        method = "fork" if sys.platform == "linux" else "spawn"
+        context = multiprocessing.get_context(method)
+        ours, theirs = context.Pipe()
+        process: BaseProcess = context.Process(  # type: ignore[attr-defined]  # every context has it
+            target=_work, args=(theirs, self.function, self.address_space), daemon=True
+        )
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+    def _replace(self, worker: _Worker) -> _Worker:
+        _dismiss(worker)
+        return self._hire()
+
+    def _overdue(self, worker: _Worker) -> Lost | None:
+        if not worker.pending:
+            return None
+        if not worker.process.is_alive() and not worker.pipe.poll():
+            return Lost(f"its worker process ended with code {worker.process.exitcode}")
+        if time.monotonic() - worker.since > self.seconds:
+            return Lost(f"it took more than {self.seconds:.0f} s")
+        return None
+
+
+@dataclass(frozen=True)
+class _Failure:
+    traceback: str
+
+
+def _hand_over(worker: _Worker, waiting: deque[int]) -> None:
+    chunk = [waiting.popleft() for _ in range(min(_CHUNK, len(waiting)))]
+    if chunk:
+        worker.pending.extend(chunk)
+        worker.since = time.monotonic()
+        worker.pipe.send(chunk)
+
+
+def _dismiss(worker: _Worker) -> None:
+    worker.process.kill()
+    worker.process.join()
+    worker.pipe.close()
+
+
+def _work(pipe: Connection, function: Callable[[int], Any], address_space: int) -> None:
+    import signal  # noqa: PLC0415 - used in workers only
+    import traceback  # noqa: PLC0415
+
+    # Ctrl-C reaches the whole process group; the parent ends its workers itself.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _bound_memory(address_space)
+    while True:
+        try:
+            chunk = pipe.recv()
+        except (EOFError, ConnectionError):
+            os._exit(0)
+        for number in chunk:
+            result: Any
+            try:
+                result = function(number)
+            except MemoryError:
+                result = Lost(f"it needed more than {address_space / 2**30:.0f} GiB of memory")
+            except Exception:  # noqa: BLE001 - sent to the parent, which raises it
+                result = _Failure(traceback.format_exc())
+            try:
+                pipe.send((number, result))
+            except ConnectionError:
+                os._exit(0)
+
+
+def _bound_memory(address_space: int) -> None:
+    if sys.platform == "linux":
+        import resource  # noqa: PLC0415 - absent on some systems
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        soft = address_space if hard == resource.RLIM_INFINITY else min(address_space, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
