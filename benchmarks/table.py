@@ -1,5 +1,6 @@
 """What a benchmark found, and the Markdown that says it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.timing import Ratio, Rounds
@@ -114,6 +115,27 @@ def markdown(section: Section) -> str:
     if section.closing:
         parts.append(section.closing)
     return "\n\n".join(parts) + "\n"
+
+
+def summary(sections: Sequence[Section]) -> str:
+    """Return what was promised and missed, or that all was kept."""
+    missed = [
+        f"- {section.title}, {row.task}, against {row.peer}: {_times(row.ratio.median)} times "
+        f"faster, {row.target:g} promised."
+        for section in sections
+        for row in section.comparisons
+        if row.target is not None and row.ratio.median < row.target
+    ]
+    missed += [
+        f"- {section.title}, {row.task}: {_number(row.value)} {row.unit}, "
+        f"{'at least' if row.at_least else 'at most'} {row.target:g} promised."
+        for section in sections
+        for row in section.figures
+        if not row.met
+    ]
+    if not missed:
+        return "Every target was met.\n"
+    return "\n".join(["Targets missed in this run:", "", *missed]) + "\n"
 
 
 def _comparison_table(comparisons: tuple[Comparison, ...]) -> str:
