@@ -26,7 +26,7 @@ def __getattr__(name: str) -> ModuleType:
 def on_compile(announce: Callable[[], None]) -> Iterator[None]:
     """Call ``announce`` whenever a kernel has to be compiled because no cache holds it."""
     # Imported here, so that a command that runs no kernel does not pay for numba.
-    from numba.core import event  # noqa: PLC0415
+    from numba.core import event
 
     class Announcer(event.Listener):  # type: ignore[misc]  # numba has no types
         def on_start(self, _: object) -> None:
