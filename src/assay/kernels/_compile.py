@@ -1,4 +1,4 @@
-"""How kernels are compiled: one decorator, and one intrinsic that numba lacks."""
+"""How kernels are compiled: one decorator, and the few instructions that numba lacks."""
 
 from llvmlite import ir
 from numba import njit, types
@@ -18,3 +18,44 @@ def trailing_zeros(typing_context, word):  # noqa: ARG001 - numba's calling conv
         return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
 
     return signature, generate
+
+
+#: Elements that :func:`changes_in_block` and :func:`nonzero_in_block` look at in one go.
+BLOCK = 64
+
+
+@intrinsic
+def changes_in_block(typing_context, flat, place):  # noqa: ARG001
+    """Return 64 bits: bit k is set where ``flat[place + k]`` differs from the element before it.
+
+    ``flat`` is a contiguous array of unsigned integers, ``place`` an uint64 from 1 to
+    ``flat.size - 64``.  LLVM makes it a few vector instructions on every processor.
+    """
+
+    def generate(context, builder, signature, arguments):
+        here = _block(context, builder, signature, arguments, 0)
+        before = _block(context, builder, signature, arguments, -1)
+        return builder.bitcast(builder.icmp_unsigned("!=", here, before), ir.IntType(BLOCK))
+
+    return types.uint64(flat, types.uint64), generate
+
+
+@intrinsic
+def nonzero_in_block(typing_context, flat, place):  # noqa: ARG001
+    """Return 64 bits: bit k is set where ``flat[place + k]`` is not zero; see above for bounds."""
+
+    def generate(context, builder, signature, arguments):
+        here = _block(context, builder, signature, arguments, 0)
+        zero = ir.Constant(here.type, None)
+        return builder.bitcast(builder.icmp_unsigned("!=", here, zero), ir.IntType(BLOCK))
+
+    return types.uint64(flat, types.uint64), generate
+
+
+def _block(context, builder, signature, arguments, offset):
+    """Load 64 neighbouring elements as one vector, at any alignment."""
+    flat, place = signature.args[0], arguments[1]
+    array = context.make_array(flat)(context, builder, arguments[0])
+    first = builder.gep(array.data, [builder.add(place, ir.Constant(place.type, offset))])
+    vector = ir.VectorType(context.get_data_type(flat.dtype), BLOCK)
+    return builder.load(builder.bitcast(first, vector.as_pointer()), align=1)

@@ -7,14 +7,20 @@ Label maps are flat, so nearly all residuals are zero, and the row above is a fe
 
 import numpy as np
 
-from assay.kernels._compile import kernel, trailing_zeros
+from assay.kernels._compile import (
+    BLOCK,
+    changes_in_block,
+    kernel,
+    nonzero_in_block,
+    trailing_zeros,
+)
 
 #: First results of :func:`scanline_runs`.
 DONE, NO_ROOM, BAD_FILTER = 0, 1, 2
 
 
 @kernel
-def scanline_runs(raw, words, width, visits, ends, values, row_starts):
+def scanline_runs(raw, words, width, visits, ends, values, row_starts):  # noqa: ARG001
     """Turn the scanlines of an 8-bit image of one channel into runs that stop at row ends.
 
     ``raw`` (uint8) holds ``height * (width + 1)`` bytes and ``words`` the same memory as uint64,
@@ -30,10 +36,7 @@ def scanline_runs(raw, words, width, visits, ends, values, row_starts):
     """
     zero = np.uint64(0)
     one = np.uint64(1)
-    eight = np.uint64(8)
-    low = np.uint64(0x7F7F7F7F7F7F7F7F)
-    high = np.uint64(0x8080808080808080)
-    ones = np.uint64(0x0101010101010101)
+    block = np.uint64(BLOCK)
     columns = np.uint64(width)
     room = np.uint64(ends.size)
     height = row_starts.size - 1
@@ -48,56 +51,30 @@ def scanline_runs(raw, words, width, visits, ends, values, row_starts):
             return NO_ROOM, np.int64(y)
         if code > 4:
             return BAD_FILTER, np.int64(y)
-        first_word = (start + np.uint64(7)) >> np.uint64(3)
-        last_word = stop >> np.uint64(3)
-        head = min(first_word << np.uint64(3), stop)
-        i = first_word
+        place = start
         if code == 0:
-            # Samples as they are: a word against itself shifted by one sample shows its changes.
-            place = start + one
-            while place < head:
-                if raw[place] != raw[place - one]:
-                    ends[count] = place - begun
-                    values[count] = raw[place - one]
-                    count += one
-                place += one
-            # A row that starts on a word has no sample before that word: its first one serves.
-            previous = np.uint64(raw[max(head, start + one) - one])
-            while i < last_word:
-                block_end = min(i + eight, last_word)
-                if i + eight == block_end:
-                    pattern = previous * ones
-                    if (
-                        (words[i] ^ pattern)
-                        | (words[i + np.uint64(1)] ^ pattern)
-                        | (words[i + np.uint64(2)] ^ pattern)
-                        | (words[i + np.uint64(3)] ^ pattern)
-                        | (words[i + np.uint64(4)] ^ pattern)
-                        | (words[i + np.uint64(5)] ^ pattern)
-                        | (words[i + np.uint64(6)] ^ pattern)
-                        | (words[i + np.uint64(7)] ^ pattern)
-                    ) == zero:
-                        i = block_end
-                        continue
-                while i < block_end:
-                    word = words[i]
-                    difference = word ^ ((word << eight) | previous)
-                    previous = word >> np.uint64(56)
-                    marks = (((difference & low) + low) | difference) & high
-                    while marks != zero:
-                        place = (i << np.uint64(3)) + (trailing_zeros(marks) >> np.uint64(3))
-                        ends[count] = place - begun
-                        values[count] = raw[place - one]
-                        count += one
-                        marks &= marks - one
-                    i += one
-            place = max(head, start + one, last_word << np.uint64(3))
+            # Samples as they are: a run ends wherever one differs from the one before.
+            place += one
             while place < stop:
-                if raw[place] != raw[place - one]:
-                    ends[count] = place - begun
-                    values[count] = raw[place - one]
+                first = place
+                if place + block <= stop:
+                    marks = changes_in_block(raw, place)
+                    place += block
+                elif columns > block:
+                    # The last block ends with the row; what it shares with others is done.
+                    first = stop - block
+                    seen = place - first
+                    marks = (changes_in_block(raw, first) >> seen) << seen
+                    place = stop
+                else:
+                    marks = np.uint64(raw[place] != raw[place - one])
+                    place += one
+                while marks != zero:
+                    change = first + trailing_zeros(marks)
+                    ends[count] = change - begun
+                    values[count] = raw[change - one]
                     count += one
-                place += one
+                    marks &= marks - one
             ends[count] = stop - begun
             values[count] = raw[stop - one]
             count += one
@@ -105,44 +82,23 @@ def scanline_runs(raw, words, width, visits, ends, values, row_starts):
 
         # Places of the row that have a residual.
         found = zero
-        place = start
-        while place < head:
-            if raw[place] != 0:
-                visits[found] = place
-                found += one
-            place += one
-        while i < last_word:
-            block_end = min(i + eight, last_word)
-            if (
-                i + eight == block_end
-                and (
-                    words[i]
-                    | words[i + np.uint64(1)]
-                    | words[i + np.uint64(2)]
-                    | words[i + np.uint64(3)]
-                    | words[i + np.uint64(4)]
-                    | words[i + np.uint64(5)]
-                    | words[i + np.uint64(6)]
-                    | words[i + np.uint64(7)]
-                )
-                == zero
-            ):
-                i = block_end
-                continue
-            while i < block_end:
-                word = words[i]
-                marks = (((word & low) + low) | word) & high
-                while marks != zero:
-                    visits[found] = (i << np.uint64(3)) + (trailing_zeros(marks) >> np.uint64(3))
-                    found += one
-                    marks &= marks - one
-                i += one
-        place = max(head, last_word << np.uint64(3))
         while place < stop:
-            if raw[place] != 0:
-                visits[found] = place
+            first = place
+            if place + block <= stop:
+                marks = nonzero_in_block(raw, place)
+                place += block
+            elif columns >= block:
+                first = stop - block
+                seen = place - first
+                marks = (nonzero_in_block(raw, first) >> seen) << seen
+                place = stop
+            else:
+                marks = np.uint64(raw[place] != 0)
+                place += one
+            while marks != zero:
+                visits[found] = first + trailing_zeros(marks)
                 found += one
-            place += one
+                marks &= marks - one
         visits[found] = stop
 
         if code == 1:

@@ -2,30 +2,22 @@
 
 import numpy as np
 
-from assay.kernels._compile import kernel, trailing_zeros
+from assay.kernels._compile import BLOCK, changes_in_block, kernel, trailing_zeros
 
 
 @kernel
-def encode_rows(flat, words, width, lane_bits, ends, values, row_starts):
+def encode_rows(flat, width, ends, values, row_starts):
     """Encode a dense row-major map into runs that stop at row ends; return the number of runs.
 
-    ``flat`` holds ``height * width`` pixels of ``lane_bits`` bits (8 or 16) and ``words`` the same
-    memory as uint64, rounded down.  ``ends`` and ``values`` need room for one run per pixel.
+    ``flat`` holds ``height * width`` pixels (uint8 or uint16); ``ends`` and ``values`` need room
+    for one run per pixel.
 
-    A word compared with itself shifted by one pixel shows every change in it; the changes are then
-    visited by counting trailing zeros.  Flat areas are skipped eight words at a time.  All indexes
-    are unsigned, because numba tests a signed one for being negative at every access.
+    Changes are found 64 pixels at a time and visited by counting trailing zeros.  All indexes are
+    unsigned, because numba tests a signed one for being negative at every access.
     """
     one = np.uint64(1)
-    eight = np.uint64(8)
+    block = np.uint64(BLOCK)
     nothing = np.uint64(0)
-    bits = np.uint64(lane_bits)
-    bit_shift = np.uint64(3 if lane_bits == 8 else 4)  # a pixel is 2**bit_shift bits
-    pixel_shift = np.uint64(6) - bit_shift  # a word is 2**pixel_shift pixels
-    last_pixel = np.uint64(64) - bits
-    ones = np.uint64(0x0101010101010101 if lane_bits == 8 else 0x0001000100010001)
-    high = ones << (bits - one)
-    low = ~high
     columns = np.uint64(width)
     row_end = nothing
     count = nothing
@@ -33,55 +25,26 @@ def encode_rows(flat, words, width, lane_bits, ends, values, row_starts):
         row_starts[y] = count
         place = row_end + one
         row_end += columns
-        # Pixels before the first word that lies in the row wholly.
-        i = (place + (one << pixel_shift) - one) >> pixel_shift
-        last_word = row_end >> pixel_shift
-        head = min(i << pixel_shift, row_end)
-        while place < head:
-            if flat[place] != flat[place - one]:
-                ends[count] = place
-                values[count] = flat[place - one]
-                count += one
-            place += one
-        previous = np.uint64(flat[place - one])
-        while i < last_word:
-            block_end = min(i + eight, last_word)
-            if i + eight == block_end:
-                pattern = previous * ones
-                if (
-                    (words[i] ^ pattern)
-                    | (words[i + np.uint64(1)] ^ pattern)
-                    | (words[i + np.uint64(2)] ^ pattern)
-                    | (words[i + np.uint64(3)] ^ pattern)
-                    | (words[i + np.uint64(4)] ^ pattern)
-                    | (words[i + np.uint64(5)] ^ pattern)
-                    | (words[i + np.uint64(6)] ^ pattern)
-                    | (words[i + np.uint64(7)] ^ pattern)
-                ) == nothing:
-                    i = block_end
-                    continue
-            while i < block_end:
-                word = words[i]
-                difference = word ^ ((word << bits) | previous)
-                previous = word >> last_pixel
-                if difference != nothing:
-                    # The highest bit of each pixel that differs; no carry crosses pixels.
-                    marks = (((difference & low) + low) | difference) & high
-                    while marks != nothing:
-                        change = (i << pixel_shift) + (trailing_zeros(marks) >> bit_shift)
-                        ends[count] = change
-                        values[count] = flat[change - one]
-                        count += one
-                        marks &= marks - one
-                i += one
-        # Pixels after the last whole word.
-        place = max(place, last_word << pixel_shift)
         while place < row_end:
-            if flat[place] != flat[place - one]:
-                ends[count] = place
-                values[count] = flat[place - one]
+            first = place
+            if place + block <= row_end:
+                marks = changes_in_block(flat, place)
+                place += block
+            elif columns > block:
+                # The last block ends with the row; what it shares with the one before is done.
+                first = row_end - block
+                seen = place - first
+                marks = (changes_in_block(flat, first) >> seen) << seen
+                place = row_end
+            else:
+                marks = np.uint64(flat[place] != flat[place - one])
+                place += one
+            while marks != nothing:
+                change = first + trailing_zeros(marks)
+                ends[count] = change
+                values[count] = flat[change - one]
                 count += one
-            place += one
+                marks &= marks - one
         ends[count] = row_end
         values[count] = flat[row_end - one]
         count += one

@@ -110,13 +110,10 @@ class LabelMap:
         height, width = dense.shape
         _check_size(height, width)
         flat = _narrow(dense).reshape(-1)
-        words = flat[: flat.nbytes // 8 * 8 // flat.itemsize].view(np.uint64)
         ends = np.empty(flat.size, np.uint32)
         values = np.empty(flat.size, np.uint16)
         row_starts = np.empty(height + 1, np.int64)
-        count = kernels.runs.encode_rows(
-            flat, words, width, 8 * flat.itemsize, ends, values, row_starts
-        )
+        count = kernels.runs.encode_rows(flat, width, ends, values, row_starts)
         return cls(height, width, ends[:count].copy(), values[:count].copy(), row_starts)
 
     @classmethod
