@@ -240,18 +240,20 @@ def translate_runs(ends, values, row_starts, lookup, counts):
     count = np.uint64(0)
     one = np.uint64(1)
     begin = np.uint32(0)
-    first = row_starts[0]
+    first = np.uint64(row_starts[0])
     for y in range(row_starts.size - 1):
-        last = row_starts[y + 1]
-        row_first = count
+        last = np.uint64(row_starts[y + 1])
         row_starts[y] = count
-        for i in range(np.uint64(first), np.uint64(last)):
+        previous = np.int64(-1)  # no value: a row's first run joins nothing
+        for i in range(first, last):
             end = ends[i]
             source = np.uint64(values[i])
             counts[source] += np.int64(end - begin)
             begin = end
-            value = lookup[source]
-            count -= np.uint64(count > row_first and values[count - one] == value)
+            value = np.int64(lookup[source])
+            # Kept beside the arrays: reading back what was just written would stall the loop.
+            count -= np.uint64(value == previous)
+            previous = value
             ends[count] = end
             values[count] = value
             count += one
