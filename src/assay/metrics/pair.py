@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from assay.errors import LabelMapError
 from assay.labels import LabelMap, Ontology
 from assay.metrics.confusion import Confusion, count_confusion
+from assay.metrics.matching import Matching, match_regions
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,6 @@ class Pair:
         return count_confusion(self.reference, self.candidate, self.ontology)
 
     @cached_property
-    def scored(self) -> "np.typing.NDArray[np.bool_]":
-        """Which indexes of the reference are scored, shape (ontology.size,): classes only."""
-        index = np.arange(self.ontology.size)
-        return (index > 0) & (index < self.ontology.first_void)
+    def matching(self) -> Matching:
+        """Connected regions of both maps, and which are missed or invented."""
+        return match_regions(self.reference, self.candidate, self.ontology.first_void)

@@ -5,14 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-#: Kinds of wrong pixel, in the order of the columns of the ``anatomy`` measure.
-ERROR_KINDS = (
-    "boundary_offset",
-    "missed_region",
-    "invented_region",
-    "swapped_class",
-    "unlabelled",
-)
+from assay.metrics.anatomy import ERROR_KINDS
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,138 @@
+"""Every wrong pixel has exactly one kind, the one that the definition gives it."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from numpy.typing import NDArray
+
+from assay import LabelClass, LabelMap, Ontology
+from assay.metrics import Pair
+from assay.metrics.anatomy import count_anatomy, error_map
+from assay.metrics.measure import NoParameters
+from maps import TINY, drawn
+from metrics.pairs import DensePair, adversarial_pairs, dense_pairs, eight_connected
+
+
+def unanswered(
+    regions_of: NDArray[Any], other: NDArray[Any], scored: NDArray[Any], ontology: Ontology
+) -> NDArray[np.bool_]:
+    mask = np.zeros(regions_of.shape, np.bool_)
+    for index in range(1, ontology.first_void):
+        for region in eight_connected(regions_of == index):
+            seen = region & scored
+            if seen.any() and (other[seen] == index).mean() < 0.25:
+                mask |= region
+    return mask
+
+
+def dense_kinds(
+    reference: NDArray[Any], candidate: NDArray[Any], ontology: Ontology
+) -> NDArray[np.int64]:
+    scored = (reference > 0) & (reference < ontology.first_void)
+    missed = unanswered(reference, candidate, scored, ontology)
+    invented = unanswered(candidate, reference, scored, ontology)
+    kinds = np.zeros(reference.shape, np.int64)
+    for y, x in np.ndindex(*reference.shape):
+        truth, given_class = int(reference[y, x]), int(candidate[y, x])
+        if not scored[y, x]:
+            kinds[y, x] = 6
+        elif given_class == truth:
+            kinds[y, x] = 0
+        elif given_class == 0 or given_class >= ontology.first_void:
+            kinds[y, x] = 5
+        elif missed[y, x] or invented[y, x]:
+            kinds[y, x] = {(1, 1): 4, (1, 0): 2, (0, 1): 3}[
+                (int(missed[y, x]), int(invented[y, x]))
+            ]
+        else:
+            label = ontology.classes[truth - 1]
+            reach = label.boundary_tolerance_px
+            window = reference[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1]
+            other = ontology.classes[given_class - 1]
+            if (window != truth).any():
+                kinds[y, x] = 1
+            elif label.kind == other.kind:
+                kinds[y, x] = 4
+            else:
+                kinds[y, x] = 2 if label.kind == "thing" else 3
+    return kinds
+
+
+def kinds(reference: str, candidate: str, ontology: Ontology = TINY) -> Any:
+    return error_map(Pair(drawn(reference), drawn(candidate), ontology)).to_dense().tolist()
+
+
+@settings(max_examples=80, deadline=None)
+@given(dense_pairs())
+def test_the_error_map_equals_the_dense_definition(pair: DensePair) -> None:
+    reference, candidate = pair
+    found = error_map(Pair(LabelMap.from_dense(reference), LabelMap.from_dense(candidate), TINY))
+    np.testing.assert_array_equal(found.to_dense(), dense_kinds(reference, candidate, TINY))
+
+
+@pytest.mark.parametrize("name", adversarial_pairs())
+def test_the_error_map_of_adversarial_maps_equals_the_dense_definition(name: str) -> None:
+    reference, candidate = adversarial_pairs()[name]
+    found = error_map(Pair(LabelMap.from_dense(reference), LabelMap.from_dense(candidate), TINY))
+    np.testing.assert_array_equal(found.to_dense(), dense_kinds(reference, candidate, TINY))
+
+
+@settings(max_examples=80, deadline=None)
+@given(dense_pairs())
+def test_the_parts_sum_to_all_wrong_pixels_of_each_class(pair: DensePair) -> None:
+    maps = Pair(LabelMap.from_dense(pair[0]), LabelMap.from_dense(pair[1]), TINY)
+    confusion = maps.confusion.counts
+    wrong = confusion.sum(axis=1) - np.diagonal(confusion)
+    parts = count_anatomy(maps, NoParameters())
+    assert parts.shape == (3, 5)
+    np.testing.assert_array_equal(parts.sum(axis=1), wrong)
+
+
+def test_a_missed_car_is_a_missed_region() -> None:
+    assert kinds("111111 112211 111111", "111111 111111 111111")[1] == [0, 0, 2, 2, 0, 0]
+
+
+def test_a_car_out_of_nothing_is_an_invented_region() -> None:
+    assert kinds("111111 111111 111111", "111111 112211 111111")[1] == [0, 0, 3, 3, 0, 0]
+
+
+def test_a_car_called_person_is_a_swapped_class() -> None:
+    assert kinds("111111 112211 111111", "111111 113311 111111")[1] == [0, 0, 4, 4, 0, 0]
+
+
+def test_a_car_drawn_one_pixel_to_the_side_is_a_boundary_offset() -> None:
+    assert kinds("1222211 1222211", "1122221 1122221")[0] == [0, 1, 0, 0, 0, 1, 0]
+
+
+def test_a_hole_in_the_labels_is_unlabelled() -> None:
+    assert kinds("1111 1111", "1.11 1411")[0][1] == 5
+    assert kinds("1111 1111", "1.11 1411")[1][1] == 5
+
+
+def test_void_and_unlabelled_reference_pixels_are_not_scored() -> None:
+    assert kinds("14.1", "2221") == [[4, 6, 6, 0]]
+
+
+def test_the_half_of_a_large_car_given_to_the_road_is_missed_beyond_the_tolerance() -> None:
+    ontology = Ontology(
+        (
+            LabelClass("road", 1, (1, 1, 1), boundary_tolerance_px=1),
+            LabelClass("car", 2, (2, 2, 2), kind="thing", boundary_tolerance_px=1),
+        )
+    )
+    assert kinds("1122222222", "1111112222", ontology) == [[0, 0, 1, 2, 2, 2, 0, 0, 0, 0]]
+
+
+def test_the_frame_of_the_image_is_not_a_boundary() -> None:
+    ontology = Ontology(
+        (
+            LabelClass("road", 1, (1, 1, 1), boundary_tolerance_px=1),
+            LabelClass("grass", 2, (2, 2, 2), boundary_tolerance_px=1),
+        )
+    )
+    reference = "22222 22222 22222 11111 11111 11111"
+    candidate = "12222 12222 12222 11111 11111 11111"
+    column = [row[0] for row in kinds(reference, candidate, ontology)]
+    assert column == [4, 4, 1, 0, 0, 0]
