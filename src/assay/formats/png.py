@@ -131,7 +131,6 @@ def _scanline_runs(
     """Return run arrays with room to spare: ends, samples, row starts."""
     header = container.header
     raw = np.frombuffer(inflate(container), np.uint8)
-    words = raw[: raw.size // 8 * 8].view(np.uint64)
     visits = np.empty(header.width + 1, np.uint64)
     row_starts = np.empty(header.height + 1, np.int64)
     pixels = header.height * header.width
@@ -141,7 +140,7 @@ def _scanline_runs(
         ends = np.empty(room, np.uint32)
         values = np.empty(room, np.uint16)
         code, number = kernels.png.scanline_runs(
-            raw, words, header.width, visits, ends, values, row_starts
+            raw, header.width, visits, ends, values, row_starts
         )
         if code == kernels.png.DONE:
             return ends, values, row_starts

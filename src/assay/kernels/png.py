@@ -20,13 +20,12 @@ DONE, NO_ROOM, BAD_FILTER = 0, 1, 2
 
 
 @kernel
-def scanline_runs(raw, words, width, visits, ends, values, row_starts):  # noqa: ARG001
+def scanline_runs(raw, width, visits, ends, values, row_starts):
     """Turn the scanlines of an 8-bit image of one channel into runs that stop at row ends.
 
-    ``raw`` (uint8) holds ``height * (width + 1)`` bytes and ``words`` the same memory as uint64,
-    rounded down.  ``visits`` (uint64) has room for ``width + 1`` places.  Returns (DONE, number of
-    runs), (NO_ROOM, row) where ``ends`` and ``values`` might not hold another row, or
-    (BAD_FILTER, row).
+    ``raw`` (uint8) holds ``height * (width + 1)`` bytes; ``visits`` (uint64) has room for
+    ``width + 1`` places.  Returns (DONE, number of runs), (NO_ROOM, row) where ``ends`` and
+    ``values`` might not hold another row, or (BAD_FILTER, row).
 
     No dense image exists.  Where residuals are zero, every filter continues a run, of this row or
     of the row above; so only places with a residual and ends of runs above are visited, and the
