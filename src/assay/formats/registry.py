@@ -8,11 +8,15 @@ from assay.plugins import Registry
 
 def _formats() -> tuple[Format, ...]:
     # Imported here, because formats import the package that imports this module.
-    return ()
+    from assay.formats.assay_runs import ASSAY_RUNS  # noqa: PLC0415
+
+    return (ASSAY_RUNS,)
 
 
 def _rules() -> tuple[Rule, ...]:
-    return (*SOURCE_RULES,)
+    from assay.formats import assay_runs, keys  # noqa: PLC0415
+
+    return (*SOURCE_RULES, *keys.KEY_RULES, *assay_runs.RULES)
 
 
 #: Formats, in the order in which detection asks them.

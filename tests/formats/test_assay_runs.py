@@ -1,0 +1,143 @@
+import pickle
+from pathlib import Path
+
+import deflate
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from assay import LabelClass, LabelMap, Ontology
+from assay.errors import MalformedError, ParameterError
+from assay.formats import open_delivery, write_delivery
+from assay.formats.assay_runs import (
+    AssayRunsOptions,
+    decode_runs,
+    encode_runs,
+    index_digest,
+)
+from formats.archives import patched
+from maps import TINY, adversarial_maps, dense_maps, drawn
+
+DIGEST = index_digest(TINY)
+MAP = drawn("1122 1333 ....")
+
+
+def resealed(data: bytes) -> bytes:
+    """Return the bytes with the checksum that fits them."""
+    blank = patched(data, 64, bytes(4))
+    return patched(data, 64, deflate.crc32(blank).to_bytes(4, "little"))
+
+
+def refusal(data: bytes, *, digest: bytes = DIGEST, size: int = TINY.size) -> str:
+    with pytest.raises(MalformedError) as caught:
+        decode_runs(data, digest, size=size)
+    return caught.value.rule
+
+
+@settings(max_examples=80, deadline=None)
+@given(dense_maps(), st.sampled_from([0, 1, 9]))
+def test_any_map_survives_unchanged(dense: NDArray[np.uint16], level: int) -> None:
+    label_map = LabelMap.from_dense(dense)
+    data = encode_runs(label_map, DIGEST, level=level)
+    assert decode_runs(data, DIGEST, size=TINY.size) == label_map
+
+
+@pytest.mark.parametrize("name", adversarial_maps())
+def test_adversarial_maps_survive_unchanged(name: str) -> None:
+    label_map = LabelMap.from_dense(adversarial_maps()[name])
+    assert decode_runs(encode_runs(label_map, DIGEST), DIGEST, size=9) == label_map
+
+
+def test_wide_maps_and_many_classes_survive_unchanged() -> None:
+    wide = LabelMap.from_runs(2, 100_000, [70_000, 200_000], [3, 60_000])
+    assert decode_runs(encode_runs(wide, DIGEST), DIGEST, size=65_000) == wide
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"assayrun",
+        b"\x89PNG" + bytes(100),
+        encode_runs(MAP, DIGEST)[:-1],
+        encode_runs(MAP, DIGEST) + b"x",
+        patched(encode_runs(MAP, DIGEST), 70, b"\x77"),
+        resealed(patched(encode_runs(MAP, DIGEST), 8, b"\2")),
+        resealed(patched(encode_runs(MAP, DIGEST), 10, b"\3")),
+        resealed(patched(encode_runs(MAP, DIGEST), 11, b"\0")),
+        resealed(patched(encode_runs(MAP, DIGEST), 12, b"\2")),
+        resealed(patched(encode_runs(MAP, DIGEST), 16, bytes(4))),
+        resealed(patched(encode_runs(MAP, DIGEST), 16, b"\xff" * 8)),
+        resealed(patched(encode_runs(MAP, DIGEST), 20, b"\5")),
+        resealed(patched(encode_runs(MAP, DIGEST), 24, b"\xff\xff\xff\x7f")),
+        resealed(patched(encode_runs(MAP, DIGEST, level=0), 12, b"\1")),
+        resealed(patched(encode_runs(MAP, DIGEST, level=0), 68, b"\1\1")),
+        resealed(patched(encode_runs(MAP, DIGEST, level=0), 68, b"\x63")),
+    ],
+    ids=[
+        "empty", "cut in the header", "another format", "cut", "longer", "changed byte", "version",
+        "value bytes", "length bytes", "packing", "no rows", "huge", "other width", "many runs",
+        "not packed", "equal neighbours", "class index beyond the ontology",
+    ],
+)  # fmt: skip
+def test_damaged_caches_are_refused(data: bytes) -> None:
+    assert refusal(data) == "runs-broken"
+
+
+def test_a_cache_of_other_classes_is_refused() -> None:
+    assert refusal(encode_runs(MAP, bytes(32))) == "runs-ontology"
+
+
+def test_colours_weights_and_definitions_do_not_invalidate_a_cache() -> None:
+    repainted = Ontology(
+        tuple(
+            LabelClass(label.name, label.id, (n, n, n), weight=9.0, definition="new")
+            for n, label in enumerate(TINY.classes)
+        ),
+        TINY.void_ids,
+    )
+    assert index_digest(repainted) == DIGEST
+    assert index_digest(Ontology(TINY.classes[::-1], TINY.void_ids)) != DIGEST
+    assert index_digest(Ontology(TINY.classes, (254,))) != DIGEST
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 200), st.binary(min_size=1, max_size=6), st.booleans())
+def test_no_bytes_crash_the_reader(at: int, replacement: bytes, seal: bool) -> None:  # noqa: FBT001
+    data = encode_runs(LabelMap.from_dense(adversarial_maps()["stripes"]), DIGEST, level=0)
+    data = patched(data, at, replacement)
+    try:
+        label_map = decode_runs(resealed(data) if seal else data, DIGEST, size=TINY.size)
+    except MalformedError:
+        return
+    assert label_map.values.max() < TINY.size
+
+
+def test_a_delivery_is_written_detected_and_read_back(tmp_path: Path) -> None:
+    maps = {"a": MAP, "night/b": drawn("4")}
+    written = write_delivery(maps.items(), tmp_path / "cache", TINY, format="assay-runs")
+    (tmp_path / "cache" / "notes.txt").write_text("hello")
+    delivery = open_delivery(tmp_path / "cache", TINY)
+    assert (written.items, delivery.format, delivery.keys) == (2, "assay-runs", ("a", "night/b"))
+    read = pickle.loads(pickle.dumps(delivery))  # noqa: S301 - our own pickle
+    assert {item.key: item.reading.label_map for item in read} == maps
+    assert [finding.rule for finding in delivery.findings] == ["entry-unused"]
+
+
+def test_a_damaged_item_is_a_finding_and_the_others_are_read(tmp_path: Path) -> None:
+    write_delivery([("a", MAP), ("b", MAP)], tmp_path / "c", TINY, format="assay-runs")
+    (tmp_path / "c" / "a.runs").write_bytes(b"")
+    first, second = open_delivery(tmp_path / "c", TINY)
+    assert first.reading.label_map is None
+    assert [(f.rule, f.item) for f in first.reading.findings] == [("runs-broken", "a")]
+    assert second.reading.label_map == MAP
+
+
+def test_options_out_of_range_and_foreign_maps_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match="level is 13"):
+        AssayRunsOptions(level=13)
+    with pytest.raises(ParameterError, match="holds index 9"):
+        write_delivery([("a", drawn("9"))], tmp_path / "c", TINY, format="assay-runs")
+    assert list(tmp_path.iterdir()) == []
