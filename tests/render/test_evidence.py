@@ -13,7 +13,7 @@ from assay.render.confusions import MOST_CLASSES, heat_of, worst_mistakes
 from assay.render.finding_groups import group_findings
 from assay.render.kinds import KINDS
 from assay.render.market import market_of
-from assay.render.scale import fit_scale
+from assay.render.scale import fit_scale, fit_share_scale
 from assay.render.sentences import support_of, verdict_of
 from assay.render.spread import spread_of, worst_first
 from assay.render.stacks import kind_rows_of_classes, most_wrong, stack_kinds, stack_rows
@@ -25,8 +25,9 @@ from render.examples import FINDINGS, example_pilot, example_report
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=6))
 def test_scale_holds_every_value_between_round_ticks(values: list[float]) -> None:
     scale = fit_scale(values)
-    assert scale.low <= min(values) + 1e-6
-    assert scale.high >= max(values) - 1e-6
+    slack = 1e-8 * (scale.high - scale.low)
+    assert scale.low <= min(values) + slack
+    assert scale.high >= max(values) - slack
     assert 2 <= len(scale.ticks) <= 8
     assert all(0 <= scale.place(value) <= 100 for value in values)
 
@@ -35,6 +36,11 @@ def test_scale_of_shares_stays_between_nothing_and_everything() -> None:
     scale = fit_scale([0.97, 0.999], within=(0, 1))
     assert scale.high == 1.0
     assert [scale.label(tick) for tick in scale.ticks] == ["0.97", "0.98", "0.99", "1.00"]
+
+
+def test_scale_of_distances_may_pass_one() -> None:
+    assert fit_share_scale([0.5, 7.3]).high >= 7.3
+    assert fit_share_scale([0.91, 0.99]).high == 1.0
 
 
 def test_scale_of_one_value_has_room_around_it() -> None:

@@ -10,28 +10,13 @@ import io
 import math
 from collections.abc import Iterable, Iterator
 
-from assay.metrics import overlap
+from assay.metrics import Measure, Metric
+from assay.metrics.registry import MEASURES, METRICS
 from assay.render.writing import encodable, visible
-from assay.report import ERROR_KINDS, ItemScores, Report
+from assay.report import ItemScores, Report
 from assay.sourcing import PilotReport
 
 Cell = str | int | float
-
-#: Columns of a report; a pilot has ``vendor`` before them.
-COLUMNS = (
-    "item",
-    "status",
-    "stratum",
-    "class",
-    "reference_px",
-    "candidate_px",
-    "both_px",
-    "iou",
-    "dice",
-    "precision",
-    "recall",
-    *(f"{kind}_px" for kind in ERROR_KINDS),
-)
 
 # The last four are the full-width forms, which some spreadsheets read as the plain ones.
 _RUNS_AS_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
@@ -42,15 +27,17 @@ def report_csv(report: Report) -> str:
 
     Returns
     -------
-    Text with ``\n`` line ends, to be written as UTF-8; equal reports give equal text.
+    Text with ``\n`` line ends, to be written as UTF-8; equal reports give equal text.  Columns
+    are ``item``, ``status``, ``stratum``, ``class``; the counts of each measure of the plan, as
+    ``measure_column``; and the class metrics made of them, under their names.
     """
-    return _write(COLUMNS, _rows(report))
+    return _write(_columns(report), _rows(report))
 
 
 def pilot_csv(pilot: PilotReport) -> str:
     """Return the reports of all vendors as one CSV, with the vendor in the first column."""
     rows = ((result.vendor.name, *row) for result in pilot.results for row in _rows(result.report))
-    return _write(("vendor", *COLUMNS), rows)
+    return _write(("vendor", *_columns(pilot.results[0].report)), rows)
 
 
 def guard(text: str) -> str:
@@ -80,31 +67,54 @@ def _cell(cell: Cell) -> str:
     return "" if math.isnan(cell) else repr(cell)
 
 
+def _columns(report: Report) -> tuple[str, ...]:
+    measures = _measures(report)
+    counts = (f"{measure.name}_{column}" for measure in measures for column in measure.columns)
+    metrics = (metric.name for metric in _metrics(measures))
+    return ("item", "status", "stratum", "class", *counts, *metrics)
+
+
+def _measures(report: Report) -> tuple[Measure, ...]:
+    return tuple(measure for measure in MEASURES if measure.name in report.plan.measures)
+
+
+def _metrics(measures: tuple[Measure, ...]) -> tuple[Metric, ...]:
+    """Return the class metrics made of some measures."""
+    taken = {measure.name for measure in measures}
+    return tuple(m for m in METRICS if m.level == "class" and m.measure in taken)
+
+
 def _rows(report: Report) -> Iterator[tuple[Cell, ...]]:
+    measures = _measures(report)
+    metrics = _metrics(measures)
     for item in report.items:
-        yield from _item_rows(item, report.ontology.names)
+        if not item.counts:
+            continue
+        columns = [
+            *(column for measure in measures for column in _counts(item, measure, report)),
+            *(_scores(item, metric, report) for metric in metrics),
+        ]
+        for place, name in enumerate(report.ontology.names):
+            cells = (column[place] for column in columns)
+            yield (item.key, item.status, item.stratum, name, *cells)
 
 
-def _item_rows(item: ItemScores, names: tuple[str, ...]) -> Iterator[tuple[Cell, ...]]:
-    counts = item.counts.get("overlap")
+def _counts(item: ItemScores, measure: Measure, report: Report) -> list[list[Cell]]:
+    """Return one list per column of a measure; not known where the item lacks the measure."""
+    counts = item.counts.get(measure.name)
     if counts is None:
-        return
-    scores = [
-        score(counts).tolist()
-        for score in (overlap.iou, overlap.dice, overlap.precision, overlap.recall)
-    ]
-    anatomy = item.counts.get("anatomy")
-    kinds = [[math.nan] * len(ERROR_KINDS)] * len(names) if anatomy is None else anatomy.tolist()
-    for place, name in enumerate(names):
-        both, reference, candidate = counts[place].tolist()
-        yield (
-            item.key,
-            item.status,
-            item.stratum,
-            name,
-            reference,
-            candidate,
-            both,
-            *(column[place] for column in scores),
-            *kinds[place],
-        )
+        return [_unknown(report)] * len(measure.columns)
+    columns: list[list[Cell]] = counts.T.tolist()
+    return columns
+
+
+def _scores(item: ItemScores, metric: Metric, report: Report) -> list[Cell]:
+    counts = item.counts.get(metric.measure)
+    if counts is None:
+        return _unknown(report)
+    scores: list[Cell] = metric.score(counts, report.ontology).tolist()
+    return scores
+
+
+def _unknown(report: Report) -> list[Cell]:
+    return [math.nan] * len(report.ontology.names)

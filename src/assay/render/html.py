@@ -20,7 +20,7 @@ from assay.render.kinds import KINDS
 from assay.render.market import market_of
 from assay.render.metric_names import higher_is_better, title
 from assay.render.pictures import plates_of
-from assay.render.scale import Scale, fit_scale
+from assay.render.scale import Scale, fit_scale, fit_share_scale
 from assay.render.sentences import leading_metric, support_of, verdict_of
 from assay.render.spread import spread_of, worst_first
 from assay.render.stacks import kind_rows_of_classes, kind_rows_of_reports, most_wrong, stack_rows
@@ -99,7 +99,7 @@ def _heat_tone(cell: Cell) -> float:
 def _scale_of_scores(scores: Sequence[Score], ceilings: Sequence[Score] = ()) -> Scale:
     """Fit the axis of a chart around scores, their intervals and human ceilings."""
     marks = [mark for score in scores for mark in (score.value, score.low, score.high)]
-    return fit_scale([*marks, *(score.value for score in ceilings)], within=(0.0, 1.0))
+    return fit_share_scale([*marks, *(score.value for score in ceilings)])
 
 
 def _scale_of_differences(scores: Sequence[Score], smallest: float) -> Scale:

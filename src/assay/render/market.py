@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from assay.render.scale import Scale, fit_scale
+from assay.render.scale import Scale, fit_scale, fit_share_scale
 from assay.report import Score
 from assay.sourcing import PilotReport
 
@@ -44,7 +44,7 @@ def market_of(pilot: PilotReport) -> Market | None:
     scores = [result.report.scores[pilot.metric] for result, _ in priced]
     ceiling = [scores[pilot.metric] for scores in pilot.ceiling.values() if pilot.metric in scores]
     marks = [mark for s in scores for mark in (s.value, s.low, s.high)]
-    down = fit_scale([*marks, *(score.value for score in ceiling)], within=(0.0, 1.0))
+    down = fit_share_scale([*marks, *(score.value for score in ceiling)])
     points = tuple(
         Offer(result.rank, result.vendor.name, str(price), across.place(amount), score)
         for (result, price), amount, score in zip(priced, amounts, scores, strict=True)

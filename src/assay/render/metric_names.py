@@ -1,28 +1,36 @@
-"""How metrics are headed and explained, taken from their own specs."""
+"""How metrics are headed, taken from their own specs."""
 
-_TITLES = {
-    "pixel_accuracy": "Pixel accuracy",
-    "mean_iou": "Mean IoU",
-    "mean_dice": "Mean Dice",
-    "frequency_weighted_iou": "Frequency-weighted IoU",
-    "weighted_iou": "Criticality-weighted IoU",
-    "mean_boundary_iou": "Mean Boundary IoU",
-    "mean_boundary_f": "Mean boundary F",
-    "severe_error_rate": "Severe-error rate",
-    "iou": "IoU",
-    "dice": "Dice",
-    "precision": "Precision",
-    "recall": "Recall",
-    "boundary_iou": "Boundary IoU",
-    "boundary_f": "Boundary F",
-}
+from assay.errors import UnknownNameError
+from assay.metrics.measure import Metric
+from assay.metrics.registry import METRICS
+
+# How a metric is written whose package is not installed here.
+_ABBREVIATIONS = {"iou": "IoU", "f": "F", "hd95": "HD95"}
 
 
 def title(name: str) -> str:
-    """Return the heading of a metric; of an unknown one, its name in words."""
-    return _TITLES.get(name) or name.replace("_", " ").capitalize()
+    """Return the heading of a metric; of an unknown one, its name in words.
+
+    Examples
+    --------
+    >>> title("mean_iou"), title("house_iou")
+    ('Mean IoU', 'House IoU')
+    """
+    metric = _find(name)
+    if metric is not None:
+        return metric.title
+    words = [_ABBREVIATIONS.get(word, word) for word in name.split("_")]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
 
 
 def higher_is_better(name: str) -> bool:
     """Return whether more is better, as it is unless the metric's spec denies it."""
-    return name != "severe_error_rate"
+    metric = _find(name)
+    return metric is None or metric.higher_is_better
+
+
+def _find(name: str) -> Metric | None:
+    try:
+        return METRICS.get(name)
+    except UnknownNameError:
+        return None

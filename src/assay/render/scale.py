@@ -1,7 +1,7 @@
 """Where a value stands on the axis of a chart."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -60,6 +60,12 @@ def fit_scale(
     ticks = tuple(round(number * step, 12) for number in range(first, last + 1))
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     return Scale(ticks[0], ticks[-1], ticks, decimals)
+
+
+def fit_share_scale(values: Sequence[float]) -> Scale:
+    """Fit round ticks around scores; the axis of shares never leaves 0 to 1."""
+    shares = all(0 <= value <= 1 for value in values if math.isfinite(value))
+    return fit_scale(values, within=(0.0, 1.0) if shares else (-math.inf, math.inf))
 
 
 def _step(rough: float) -> float:
