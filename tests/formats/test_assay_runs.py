@@ -123,7 +123,7 @@ def test_a_delivery_is_written_detected_and_read_back(tmp_path: Path) -> None:
     assert (written.items, delivery.format, delivery.keys) == (2, "assay-runs", ("a", "night/b"))
     read = pickle.loads(pickle.dumps(delivery))  # noqa: S301 - our own pickle
     assert {item.key: item.reading.label_map for item in read} == maps
-    assert [finding.rule for finding in delivery.findings] == ["entry-unused"]
+    assert [finding.rule for finding in delivery.findings] == ["ignored-file"]
 
 
 def test_a_damaged_item_is_a_finding_and_the_others_are_read(tmp_path: Path) -> None:

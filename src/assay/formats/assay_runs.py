@@ -20,7 +20,7 @@ from assay.delivery import Delivery, Finding, Reading, Rule
 from assay.errors import LabelMapError, MalformedError, ParameterError
 from assay.formats.entry_names import shown
 from assay.formats.item_path import item_path
-from assay.formats.keys import entries_by_key, unused_entries
+from assay.formats.keys import entries_by_key, entry_of, ignored_files
 from assay.formats.source import Source
 from assay.formats.spec import Format, Written
 from assay.labels import LabelMap, Ontology
@@ -64,7 +64,7 @@ class AssayRunsOptions:
         How hard the runs are packed, 0 (not at all, fastest to read) to 12 (smallest).
     """
 
-    level: int = 1
+    level: int = 0
 
     def __post_init__(self) -> None:
         if not 0 <= self.level <= 12:
@@ -96,7 +96,7 @@ def index_digest(ontology: Ontology) -> bytes:
     return hashlib.sha256(json.dumps(content, ensure_ascii=True).encode()).digest()
 
 
-def encode_runs(label_map: LabelMap, digest: bytes, *, level: int = 1) -> bytes:
+def encode_runs(label_map: LabelMap, digest: bytes, *, level: int = 0) -> bytes:
     """Return a label map as the bytes of a cache file.
 
     Parameters
@@ -217,7 +217,7 @@ class _Reader:
 
     def read(self, key: str) -> Reading:
         try:
-            data = self.source.read(self.entries[key])
+            data = self.source.read(entry_of(self.entries, key))
             return Reading(decode_runs(data, self.digest, size=self.size))
         except MalformedError as error:
             return Reading(None, (Finding.from_error(key, error),))
@@ -230,7 +230,7 @@ def _detect(source: Source) -> bool:
 def _open(source: Source, ontology: Ontology, name: str) -> Delivery:
     entries = entries_by_key(source, _SUFFIX)
     reader = _Reader(source, entries, index_digest(ontology), ontology.size)
-    findings = unused_entries(source, frozenset(entries.values()))
+    findings = ignored_files(source, frozenset(entries.values()))
     return Delivery(name, ASSAY_RUNS.name, ontology, tuple(sorted(entries)), reader.read, findings)
 
 
@@ -263,10 +263,10 @@ def _check_values(key: str, label_map: LabelMap, ontology: Ontology) -> None:
 
 ASSAY_RUNS = Format(
     name="assay-runs",
-    summary="Assay's run cache: one small binary file per item, fastest to read.",
+    summary="Assay's run cache: one small binary file per item, fastest to read",
     advice=(
         "A cache for labels that are judged again and again: a 2048×1024 street map is read in a "
-        "tenth of a millisecond, dozens of times faster than its PNG, and takes 10 to 50 kB. "
+        "tenth of a millisecond, dozens of times faster than its PNG, and takes 50 to 100 kB. "
         "Write it with `assay convert SRC DST --from … --to assay-runs --ontology FILE`.\n\n"
         "One `.runs` file per item holds the size, the runs row by row, a digest of the classes "
         "and a checksum. It is only read with the same classes in the same order. Use another "

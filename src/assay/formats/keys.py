@@ -1,17 +1,11 @@
 """Which entries of a source are items of a format that has one file per item."""
 
-from assay.delivery import Finding, Rule, Severity
+from collections.abc import Mapping
+
+from assay.delivery import Finding, Severity
+from assay.errors import SourceError
 from assay.formats.entry_names import shown
 from assay.formats.source import Source
-
-KEY_RULES = (
-    Rule(
-        "entry-unused",
-        "Files of the delivery are not part of its format.",
-        "They are not read. Photographs or notes beside the labels do no harm; label files with "
-        "another extension would be missing from the scores, so check the example named.",
-    ),
-)
 
 
 def entries_by_key(source: Source, suffix: str) -> dict[str, str]:
@@ -23,11 +17,20 @@ def entries_by_key(source: Source, suffix: str) -> dict[str, str]:
     }
 
 
-def unused_entries(source: Source, used: frozenset[str]) -> tuple[Finding, ...]:
+def ignored_files(source: Source, used: frozenset[str]) -> tuple[Finding, ...]:
     """Return the finding for entries that are not in ``used``, if there are any."""
-    unused = [entry for entry in source.entries if entry not in used]
-    if not unused:
+    ignored = [entry for entry in source.entries if entry not in used]
+    if not ignored:
         return ()
-    message = f"{len(unused)} files are not part of the format, for example {shown(unused[0])}."
+    message = f"{len(ignored)} files are not part of the format, for example {shown(ignored[0])}."
     remedy = "Nothing, if these are no labels; else write them in the format of the others."
-    return (Finding("entry-unused", Severity.INFO, "", message, remedy),)
+    return (Finding("ignored-file", Severity.INFO, "", message, remedy),)
+
+
+def entry_of(entries: Mapping[str, str], key: str) -> str:
+    """Return the entry of a key; raises SourceError where the delivery has no such item."""
+    if key not in entries:
+        raise SourceError(
+            f"The delivery has no item {shown(key)}. Ask for one of its {len(entries)} keys."
+        )
+    return entries[key]

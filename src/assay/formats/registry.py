@@ -5,18 +5,28 @@ from assay.formats.source_rules import SOURCE_RULES
 from assay.formats.spec import Format
 from assay.plugins import Registry
 
+# Formats are imported in these functions, because they import the package that imports this module.
+
 
 def _formats() -> tuple[Format, ...]:
-    # Imported here, because formats import the package that imports this module.
     from assay.formats.assay_runs import ASSAY_RUNS  # noqa: PLC0415
+    from assay.formats.color_png import COLOR_PNG  # noqa: PLC0415
+    from assay.formats.index_png import INDEX_PNG  # noqa: PLC0415
+    from assay.formats.voc import VOC  # noqa: PLC0415
 
-    return (ASSAY_RUNS,)
+    return (ASSAY_RUNS, VOC, COLOR_PNG, INDEX_PNG)
 
 
 def _rules() -> tuple[Rule, ...]:
-    from assay.formats import assay_runs, keys  # noqa: PLC0415
+    from assay.formats import assay_runs, mask_rules, png_rules, voc  # noqa: PLC0415
 
-    return (*SOURCE_RULES, *keys.KEY_RULES, *assay_runs.RULES)
+    return (
+        *SOURCE_RULES,
+        *png_rules.PNG_RULES,
+        *mask_rules.MASK_RULES,
+        *voc.VOC_RULES,
+        *assay_runs.RULES,
+    )
 
 
 #: Formats, in the order in which detection asks them.
