@@ -60,6 +60,8 @@ class Metric:
         there is nothing to score.
     higher_is_better
         False for error rates.
+    share
+        Whether scores lie in 0 to 1, so that intervals stay there too.
     """
 
     name: str
@@ -70,3 +72,4 @@ class Metric:
     level: Literal["class", "overall"]
     score: Callable[[NDArray[np.int64], Ontology], NDArray[np.float64]]
     higher_is_better: bool = True
+    share: bool = True
