@@ -1,5 +1,8 @@
 """Dense rows to runs and back, against plain loops."""
 
+from itertools import pairwise
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,6 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from assay import LabelMap
+from assay.errors import LabelMapError
 from maps import adversarial_maps, dense_maps
 
 Dense = NDArray[np.uint8] | NDArray[np.uint16]
@@ -64,3 +68,59 @@ def test_a_change_at_any_column_of_any_width_is_found() -> None:
 def test_a_dense_array_that_is_not_contiguous_encodes_as_its_copy() -> None:
     dense = np.arange(48, dtype=np.uint16).reshape(6, 8) // 5
     assert LabelMap.from_dense(dense.T[::2]) == LabelMap.from_dense(dense.T[::2].copy())
+
+
+def breaks_a_rule(
+    ends: list[int], values: list[int], row_starts: list[int], height: int, width: int
+) -> bool:
+    """Read the rules of a run list one by one."""
+    if row_starts[0] != 0 or row_starts[-1] != len(ends):
+        return True
+    for y in range(height):
+        first, last = row_starts[y], row_starts[y + 1]
+        if not 0 <= first < last <= len(ends):
+            return True
+        row_ends, row_values = ends[first:last], values[first:last]
+        before = [y * width, *row_ends[:-1]]
+        if any(end <= start for start, end in zip(before, row_ends, strict=True)):
+            return True
+        if row_ends[-1] != (y + 1) * width:
+            return True
+        if any(a == b for a, b in pairwise(row_values)):
+            return True
+    return False
+
+
+@given(dense=dense_maps(max_side=9), data=st.data())
+@settings(max_examples=300, deadline=None)  # the first example compiles
+def test_a_run_list_is_refused_exactly_when_it_breaks_a_rule(
+    dense: NDArray[np.uint16], data: st.DataObject
+) -> None:
+    sound = LabelMap.from_dense(dense)
+    ends, values, row_starts = sound.ends.copy(), sound.values.copy(), sound.row_starts.copy()
+    changed: NDArray[Any] = data.draw(st.sampled_from([ends, values, row_starts]))
+    place = data.draw(st.integers(0, changed.size - 1))
+    changed[place] = data.draw(st.integers(0, sound.pixels + 3))
+    height, width = sound.shape
+    if breaks_a_rule(ends.tolist(), values.tolist(), row_starts.tolist(), height, width):
+        with pytest.raises(LabelMapError, match=r"^Run \d+ of a"):
+            LabelMap(height, width, ends, values, row_starts)
+    else:
+        LabelMap(height, width, ends, values, row_starts)
+
+
+@pytest.mark.parametrize(
+    ("ends", "values", "row_starts", "rule"),
+    [
+        ([2, 4], [1, 2], [0, 0, 2], "row_starts must rise"),
+        ([2, 4], [1, 2], [0, 1, 3], "row_starts must rise"),
+        ([2, 2, 4], [1, 2, 3], [0, 1, 3], "ends must strictly increase"),
+        ([1, 2, 4], [1, 1, 3], [0, 2, 3], "neighbouring runs of a row must differ"),
+        ([1, 4], [1, 2], [0, 1, 2], "must stop at the row's end"),
+    ],
+)
+def test_the_broken_rule_of_a_run_list_is_named(
+    ends: list[int], values: list[int], row_starts: list[int], rule: str
+) -> None:
+    with pytest.raises(LabelMapError, match=rule):
+        LabelMap(2, 2, np.array(ends, np.uint32), np.array(values, np.uint16), np.array(row_starts))

@@ -80,8 +80,9 @@ class LabelMap:
                 f"{self.ends.size} ends, {self.values.size} values and {self.row_starts.size} row "
                 f"starts do not describe {self.height} rows; build the map with LabelMap.from_runs."
             )
-        code, run = kernels.runs.first_fault(self.ends, self.values, self.row_starts, self.width)
-        if code:
+        arrays = (self.ends, self.values, self.row_starts, self.width)
+        if not kernels.runs.is_sound(*arrays):
+            code, run = kernels.runs.first_fault(*arrays)
             raise LabelMapError(
                 f"Run {run} of a {self.height}×{self.width} map: {_FAULTS[code]}. "
                 "Build the map with LabelMap.from_runs."
