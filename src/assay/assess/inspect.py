@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.assess.workers import Lost
 from assay.delivery import Delivery, Finding, Reading, Severity
 from assay.labels import LabelMap, Ontology
 from assay.metrics import Pair
@@ -48,21 +49,54 @@ def inspect_item(key: str, candidate: Delivery, reference: Delivery, plan: Plan)
     """Judge the candidate's labels of one image; absent or unreadable ones are all wrong."""
     truth = reference.read(key)
     if truth.label_map is None:
-        return _unscorable(reference.ontology, plan, truth)
+        return _unscorable(reference.ontology, plan, truth.findings)
     reading, status = read_candidate(key, candidate, truth.label_map)
-    label_map = reading.label_map
-    pair = Pair(
-        truth.label_map,
-        LabelMap.filled(*truth.label_map.shape) if label_map is None else label_map,
-        reference.ontology,
+    return _judge(truth, truth.label_map, reading, status, reference.ontology, plan)
+
+
+def inspect_without(key: str, finding: Finding, reference: Delivery, plan: Plan) -> Inspection:
+    """Judge an image whose candidate must not be read again: wholly unlabelled."""
+    truth = reference.read(key)
+    if truth.label_map is None:
+        return _unscorable(reference.ontology, plan, truth.findings)
+    reading = Reading(None, (finding,))
+    return _judge(truth, truth.label_map, reading, "unreadable", reference.ontology, plan)
+
+
+def inspect_nothing(finding: Finding, reference: Delivery, plan: Plan) -> Inspection:
+    """Return what is known of an image whose reference cannot be read either: the fault."""
+    return _unscorable(reference.ontology, plan, (finding,))
+
+
+def too_costly(key: str, lost: Lost) -> Finding:
+    """Return the finding for an item that broke a bound of its worker."""
+    return Finding(
+        "item-too-costly",
+        Severity.ERROR,
+        key,
+        f"Reading the item was stopped because {lost.reason}; it counts as wholly unlabelled.",
+        f"Export {key} again; a sound label map needs a small part of that.",
     )
+
+
+def _judge(
+    truth: Reading,
+    reference: LabelMap,
+    reading: Reading,
+    status: Status,
+    ontology: Ontology,
+    plan: Plan,
+) -> Inspection:
+    label_map = reading.label_map
+    shown = LabelMap.filled(*reference.shape) if label_map is None else label_map
+    pair = Pair(reference, shown, ontology)
     return Inspection(
         status,
-        *truth.label_map.shape,
+        *reference.shape,
         {name: _measure(name, pair) for name in plan.measures},
         pair.confusion.counts,
         (*(_of_reference(finding) for finding in truth.findings), *reading.findings),
-        truth.label_map.digest,
+        reference.digest,
         "" if label_map is None else label_map.digest,
     )
 
@@ -83,10 +117,11 @@ def read_candidate(key: str, candidate: Delivery, truth: LabelMap) -> tuple[Read
 
 def _measure(name: str, pair: Pair) -> NDArray[np.int64]:
     measure = MEASURES.get(name)
-    return measure.count(pair, measure.parameters())
+    counts: NDArray[np.int64] = measure.count(pair, measure.parameters())
+    return counts
 
 
-def _unscorable(ontology: Ontology, plan: Plan, truth: Reading) -> Inspection:
+def _unscorable(ontology: Ontology, plan: Plan, findings: tuple[Finding, ...]) -> Inspection:
     classes = len(ontology.classes)
     return Inspection(
         "reference_unreadable",
@@ -97,7 +132,7 @@ def _unscorable(ontology: Ontology, plan: Plan, truth: Reading) -> Inspection:
             for name in plan.measures
         },
         np.zeros((classes, classes + 1), np.int64),
-        tuple(_of_reference(finding) for finding in truth.findings),
+        tuple(_of_reference(finding) for finding in findings),
     )
 
 

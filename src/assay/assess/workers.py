@@ -45,6 +45,7 @@ class _Worker:
     pipe: Connection
     pending: deque[int] = field(default_factory=deque)
     since: float = 0.0
+    ended: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,34 +88,35 @@ class WorkerPool(Generic[R]):
             for worker in crew:
                 _hand_over(worker, waiting)
             while left:
-                for place, worker in enumerate(crew):
-                    verdict = self._overdue(worker)
-                    if verdict is not None:
-                        number = worker.pending.popleft()
-                        waiting.extendleft(reversed(worker.pending))
-                        crew[place] = self._replace(worker)
-                        _hand_over(crew[place], waiting)
-                        left -= 1
-                        yield number, verdict
-                busy = {worker.pipe: worker for worker in crew if worker.pending}
-                for pipe in wait(list(busy), timeout=0.2):
-                    worker = busy[pipe]  # type: ignore[index]  # wait returns what it was given
-                    try:
-                        number, result = worker.pipe.recv()
-                    except (EOFError, ConnectionError):
-                        worker.process.join(self.seconds)
-                        continue
-                    if isinstance(result, _Failure):
-                        raise RuntimeError(f"A worker failed:\n{result.traceback}")
-                    worker.pending.remove(number)
-                    worker.since = time.monotonic()
-                    if not worker.pending:
-                        _hand_over(worker, waiting)
-                    left -= 1
-                    yield number, result
+                results = [*self._lost(crew, waiting), *_received(crew, waiting)]
+                left -= len(results)
+                yield from results
         finally:
             for worker in crew:
                 _dismiss(worker)
+
+    def _lost(self, crew: list[_Worker], waiting: deque[int]) -> Iterator[tuple[int, Lost]]:
+        """Replace workers that died or ran over time; give their other tasks back."""
+        for place, worker in enumerate(crew):
+            reason = self._fault(worker)
+            if reason is None:
+                continue
+            number, *others = worker.pending
+            waiting.extendleft(reversed(others))
+            _dismiss(worker)
+            crew[place] = self._hire()
+            _hand_over(crew[place], waiting)
+            yield number, Lost(reason)
+
+    def _fault(self, worker: _Worker) -> str | None:
+        if not worker.pending:
+            return None
+        if worker.ended:
+            worker.process.join()
+            return f"its worker process ended with code {worker.process.exitcode}"
+        if time.monotonic() - worker.since > self.seconds:
+            return f"it took more than {self.seconds:.0f} s"
+        return None
 
     def _hire(self) -> _Worker:
         # A forked worker inherits the function, the open deliveries and the loaded kernels.
@@ -128,23 +130,30 @@ class WorkerPool(Generic[R]):
         theirs.close()
         return _Worker(process, ours)
 
-    def _replace(self, worker: _Worker) -> _Worker:
-        _dismiss(worker)
-        return self._hire()
-
-    def _overdue(self, worker: _Worker) -> Lost | None:
-        if not worker.pending:
-            return None
-        if not worker.process.is_alive() and not worker.pipe.poll():
-            return Lost(f"its worker process ended with code {worker.process.exitcode}")
-        if time.monotonic() - worker.since > self.seconds:
-            return Lost(f"it took more than {self.seconds:.0f} s")
-        return None
-
 
 @dataclass(frozen=True)
 class _Failure:
     traceback: str
+
+
+def _received(crew: list[_Worker], waiting: deque[int]) -> Iterator[tuple[int, Any]]:
+    """Take the results that are there, waiting a little for the first."""
+    busy = {worker.pipe: worker for worker in crew if worker.pending and not worker.ended}
+    for pipe in wait(list(busy), timeout=0.2):
+        worker = busy[pipe]  # type: ignore[index]  # wait returns what it was given
+        try:
+            number, result = worker.pipe.recv()
+        except (EOFError, ConnectionError):
+            worker.ended = True
+            continue
+        if isinstance(result, _Failure):
+            message = f"A worker failed:\n{result.traceback}"
+            raise RuntimeError(message)  # noqa: TRY004 - our bug, whatever its type was
+        worker.pending.remove(number)
+        worker.since = time.monotonic()
+        if not worker.pending:
+            _hand_over(worker, waiting)
+        yield number, result
 
 
 def _hand_over(worker: _Worker, waiting: deque[int]) -> None:
