@@ -47,7 +47,7 @@ def test_every_format_and_rule_explains_itself() -> None:
     for spec in (*FORMATS, *RULES):
         assert spec.name == spec.name.lower()
         assert "\n" not in spec.summary
-        assert len(spec.advice) > 60
+        assert len(spec.advice) > 30
     assert len(set(RULES.names())) == len(list(RULES.builtin()))
 
 
