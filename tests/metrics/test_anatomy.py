@@ -60,6 +60,17 @@ def dense_kinds(
     return kinds
 
 
+#: Every class with its own tolerance, none and far among them; stuff and things mixed.
+UNEVEN = Ontology(
+    (
+        LabelClass("road", 1, (1, 1, 1), boundary_tolerance_px=0),
+        LabelClass("car", 2, (2, 2, 2), kind="thing", boundary_tolerance_px=1),
+        LabelClass("person", 3, (3, 3, 3), kind="thing", boundary_tolerance_px=5),
+    ),
+    void_ids=(255,),
+)
+
+
 def kinds(reference: str, candidate: str, ontology: Ontology = TINY) -> Any:
     return error_map(Pair(drawn(reference), drawn(candidate), ontology)).to_dense().tolist()
 
@@ -70,6 +81,27 @@ def test_the_error_map_equals_the_dense_definition(pair: DensePair) -> None:
     reference, candidate = pair
     found = error_map(Pair(LabelMap.from_dense(reference), LabelMap.from_dense(candidate), TINY))
     np.testing.assert_array_equal(found.to_dense(), dense_kinds(reference, candidate, TINY))
+
+
+@settings(max_examples=80, deadline=None)
+@given(dense_pairs())
+def test_each_class_has_its_own_tolerance(pair: DensePair) -> None:
+    reference, candidate = pair
+    found = error_map(Pair(LabelMap.from_dense(reference), LabelMap.from_dense(candidate), UNEVEN))
+    np.testing.assert_array_equal(found.to_dense(), dense_kinds(reference, candidate, UNEVEN))
+
+
+@settings(max_examples=40, deadline=None)
+@given(dense_pairs())
+def test_the_measure_counts_the_pixels_of_the_error_map(pair: DensePair) -> None:
+    reference, candidate = pair
+    maps = Pair(LabelMap.from_dense(reference), LabelMap.from_dense(candidate), UNEVEN)
+    kinds_of = error_map(maps).to_dense()
+    expected = [
+        [int(((reference == index) & (kinds_of == kind)).sum()) for kind in range(1, 6)]
+        for index in range(1, UNEVEN.first_void)
+    ]
+    assert count_anatomy(maps, NoParameters()).tolist() == expected
 
 
 @pytest.mark.parametrize("name", adversarial_pairs())

@@ -40,8 +40,9 @@ def error_map(pair: Pair) -> LabelMap:
     for index, label in enumerate(ontology.classes, 1):
         tolerances[index] = label.boundary_tolerance_px
         things[index] = label.kind == "thing"
-    ends = np.empty(reference.pixels, np.int64)
+    ends = np.empty(reference.pixels, np.uint32)
     kinds = np.empty(reference.pixels, np.uint16)
+    row_starts = np.empty(reference.height + 1, np.int64)
     count = kernels.errors.classify_errors(
         reference.ends,
         reference.values,
@@ -54,11 +55,13 @@ def error_map(pair: Pair) -> LabelMap:
         ontology.first_void,
         tolerances,
         things,
+        np.empty(2 * int(tolerances.max()) + 1, np.int64),
         np.empty(reference.width, np.uint8),
         ends,
         kinds,
+        row_starts,
     )
-    return LabelMap.from_runs(*reference.shape, ends[:count], kinds[:count])
+    return LabelMap(*reference.shape, ends[:count].copy(), kinds[:count].copy(), row_starts)
 
 
 def count_anatomy(pair: Pair, parameters: NoParameters) -> NDArray[np.int64]:
