@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assay.errors import LabelMapError
 from assay.labels import LabelMap, Ontology
 from assay.metrics.confusion import Confusion, count_confusion
@@ -57,3 +60,9 @@ class Pair:
     def matching(self) -> Matching:
         """Connected regions of both maps, and which are missed or invented."""
         return match_regions(self.reference, self.candidate, self.ontology.first_void)
+
+    @cached_property
+    def scored(self) -> NDArray[np.bool_]:
+        """Which indexes of the reference are scored, shape (ontology.size,): classes only."""
+        index = np.arange(self.ontology.size)
+        return (index > 0) & (index < self.ontology.first_void)
