@@ -18,13 +18,14 @@ def _formats() -> tuple[Format, ...]:
 
 
 def _rules() -> tuple[Rule, ...]:
-    from assay.formats import assay_runs, mask_rules, png_rules, voc  # noqa: PLC0415
+    from assay.formats import assay_runs, mask_rules, photograph_rules, png_rules, voc  # noqa: PLC0415
 
     return (
         *SOURCE_RULES,
         *png_rules.PNG_RULES,
         *mask_rules.MASK_RULES,
         *voc.VOC_RULES,
+        *photograph_rules.PHOTOGRAPH_RULES,
         *assay_runs.RULES,
     )
 
