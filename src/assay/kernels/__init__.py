@@ -9,6 +9,7 @@ order), ``values`` (uint16) and ``row_starts`` (int64, index of each row's first
 entry for the number of runs).  Runs stop at row ends.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -20,6 +21,21 @@ def __getattr__(name: str) -> ModuleType:
     if name.startswith("_") or find_spec(f"assay.kernels.{name}") is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return import_module(f"assay.kernels.{name}")
+
+
+def load_without_blas() -> None:
+    """Load numba without SciPy's linear algebra, which no kernel uses: 0.2 s where it is installed.
+
+    For a process of our own, such as a command: in it, no numba function can multiply matrices.
+    """
+    if "numba" in sys.modules or "scipy.linalg" in sys.modules:
+        return
+    sys.modules["scipy.linalg"] = None  # type: ignore[assignment]  # makes its import fail
+    try:
+        # Looks for SciPy once, when it is first imported.
+        import_module("numba.np.arraymath")
+    finally:
+        del sys.modules["scipy.linalg"]
 
 
 @contextmanager
