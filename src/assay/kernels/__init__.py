@@ -44,7 +44,7 @@ def on_compile(announce: Callable[[], None]) -> Iterator[None]:
     # Imported here, so that a command that runs no kernel does not pay for numba.
     from numba.core import event
 
-    class Announcer(event.Listener):  # type: ignore[misc]  # numba has no types
+    class Announcer(event.Listener):
         def on_start(self, _: object) -> None:
             announce()
 
