@@ -20,10 +20,10 @@ def test_equal_arguments_draw_equal_pixels() -> None:
     )
 
 
-@pytest.mark.parametrize("other", [{"seed": 4, "index": 4}, {"seed": 3, "index": 8}])
-def test_another_seed_or_index_draws_another_scene(other: dict[str, int]) -> None:
+@pytest.mark.parametrize(("seed", "index"), [(4, 4), (3, 8)])
+def test_another_seed_or_index_draws_another_scene(seed: int, index: int) -> None:
     first = draw_scene(96, 192, seed=3, index=4)
-    second = draw_scene(96, 192, **other)
+    second = draw_scene(96, 192, seed=seed, index=index)
     assert first.stratum == second.stratum
     assert first.truth != second.truth
     assert (first.photograph != second.photograph).any()
