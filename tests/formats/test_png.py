@@ -254,6 +254,10 @@ MALFORMED = {
     "colour type 5": (built(header(3, 2, kind=5), chunk(b"IDAT", STREAM), IEND), "png-header"),
     "interlace 2": (built(header(3, 2, interlace=2), chunk(b"IDAT", STREAM), IEND), "png-header"),
     "65500²": (built(header(65500, 65500), chunk(b"IDAT", STREAM), IEND), "png-too-large"),
+    "12000² with 16-bit colour and alpha": (
+        built(header(12000, 12000, depth=16, kind=6), chunk(b"IDAT", STREAM), IEND),
+        "png-too-large",
+    ),
     "unknown critical chunk": (
         built(IHDR, chunk(b"ABCD"), chunk(b"IDAT", STREAM), IEND),
         "png-unknown-chunk",

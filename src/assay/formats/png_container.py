@@ -22,8 +22,9 @@ GRAY, TRUECOLOR, PALETTE, GRAY_ALPHA, TRUECOLOR_ALPHA = 0, 2, 3, 4, 6
 
 CHANNELS = {GRAY: 1, TRUECOLOR: 3, PALETTE: 1, GRAY_ALPHA: 2, TRUECOLOR_ALPHA: 4}
 
-#: Largest image that is read, checked before anything is allocated.
+#: Largest image that is read, and most bytes of its samples, checked before memory is taken.
 MAX_PIXELS = 2**28
+MAX_SAMPLE_BYTES = 2**29
 
 _DEPTHS = {
     GRAY: (1, 2, 4, 8, 16),
@@ -256,7 +257,16 @@ def _read_header(kind: bytes, body: memoryview, *, max_pixels: int) -> Header:
             f"The image has {width}×{height} = {width * height} px; at most {max_pixels} are read.",
             "Split the image and its label map into tiles.",
         )
-    return Header(height, width, depth, color, bool(interlace))
+    header = Header(height, width, depth, color, bool(interlace))
+    size = height * header.row_bytes(width)
+    if size > MAX_SAMPLE_BYTES:
+        raise MalformedError(
+            "png-too-large",
+            f"The image of {width}×{height} px has {size} bytes of samples; at most "
+            f"{MAX_SAMPLE_BYTES} are read.",
+            "Export one id of 8 bits per pixel, or split the image and its label map into tiles.",
+        )
+    return header
 
 
 def _with_chunk(

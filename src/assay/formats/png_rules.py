@@ -63,8 +63,8 @@ PNG_RULES = (
     Rule(
         "png-too-large",
         "The image has more pixels than are read.",
-        "At most 2²⁸ (268 million) pixels are read, and this is checked before any memory is "
-        "taken. Split larger rasters into tiles.",
+        "At most 2²⁸ (268 million) pixels and 512 MiB of samples are read, and this is checked "
+        "before any memory is taken. Split larger rasters into tiles.",
     ),
     Rule(
         "png-palette",
