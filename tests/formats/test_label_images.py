@@ -2,6 +2,7 @@
 
 import io
 import pickle
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -340,3 +341,20 @@ def test_every_map_survives_ids_and_colours(pixels: NDArray[Any]) -> None:
 def test_every_finding_has_a_documented_rule() -> None:
     known = set(RULES.names())
     assert {"undeclared-class", "undeclared-color", "png-checksum", "voc-missing"} <= known
+
+
+def test_an_archive_is_read_like_its_folder(tmp_path: Path) -> None:
+    written(tmp_path, "index-png")
+    archive = Path(shutil.make_archive(str(tmp_path / "packed"), "zip", tmp_path / "out"))
+    delivery = open_delivery(archive, TINY)
+    assert {item.key: item.reading.label_map for item in delivery} == MAPS
+
+
+def test_a_damaged_file_is_one_items_finding(tmp_path: Path) -> None:
+    written(tmp_path, "index-png")
+    file = tmp_path / "out" / "a.png"
+    file.write_bytes(file.read_bytes()[:-20])
+    delivery = open_delivery(tmp_path / "out", TINY)
+    assert rules(delivery.read("a").findings) == ["png-truncated"]
+    assert delivery.read("deep/b").label_map == MAPS["deep/b"]
+    assert str(tmp_path) not in delivery.read("a").findings[0].message
