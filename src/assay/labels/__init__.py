@@ -1,6 +1,29 @@
 """Label maps as runs, and the classes that they speak of."""
 
+from assay.labels.keyhole import keyhole
 from assay.labels.labelmap import LabelMap
 from assay.labels.ontology import LabelClass, Ontology
+from assay.labels.painting import fill, paint
+from assay.labels.polygon import Polygon
+from assay.labels.regions import Regions, find_regions
+from assay.labels.spans import Spans, spans_of
+from assay.labels.tracing import TracedRegion, trace
+from assay.labels.windows import decimated, window
 
-__all__ = ["LabelClass", "LabelMap", "Ontology"]
+__all__ = [
+    "LabelClass",
+    "LabelMap",
+    "Ontology",
+    "Polygon",
+    "Regions",
+    "Spans",
+    "TracedRegion",
+    "decimated",
+    "fill",
+    "find_regions",
+    "keyhole",
+    "paint",
+    "spans_of",
+    "trace",
+    "window",
+]

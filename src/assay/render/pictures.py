@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from assay.labels import LabelMap, Ontology
+from assay.labels import LabelMap, Ontology, decimated
 from assay.render.kinds import KINDS
 from assay.report import Exhibit, Report
 
@@ -104,18 +104,7 @@ def _labels(title: str, key: str, labels: LabelMap, ontology: Ontology, step: in
         if 0 < index < ontology.first_void
     ]
     alt = f"{title} labels of {key}: {', '.join(present) or 'nothing labelled'}"
-    return _drawing(title, alt, _sampled(labels, step), ontology.colors)
-
-
-def _sampled(labels: LabelMap, step: int) -> NDArray[np.uint16]:
-    """Return the label in the middle of each block; a mean of labels would be another class."""
-    blocks = tuple(-(-side // step) for side in labels.shape)
-    rows, columns = (
-        np.minimum(np.arange(number) * step + step // 2, side - 1)
-        for number, side in zip(blocks, labels.shape, strict=True)
-    )
-    sampled: NDArray[np.uint16] = labels.to_dense()[np.ix_(rows, columns)]
-    return sampled
+    return _drawing(title, alt, decimated(labels, step=step), ontology.colors)
 
 
 def _photograph(key: str, image: NDArray[np.uint8], side: int) -> Picture:
@@ -161,7 +150,7 @@ def _ground(exhibit: Exhibit, shape: tuple[int, ...], step: int) -> NDArray[np.u
         photo = Image.fromarray(exhibit.image).resize((width, height), reducing_gap=1.5)
         # Few levels of grey, so that the picture stays small.
         return np.asarray(photo.convert("L"), np.uint16) * (_GREYS - 1) // 255
-    shown = _sampled(exhibit.reference, step)
+    shown = decimated(exhibit.reference, step=step)
     edge = np.zeros(shape, bool)
     edge[:, 1:] |= shown[:, 1:] != shown[:, :-1]
     edge[1:] |= shown[1:] != shown[:-1]
