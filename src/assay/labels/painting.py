@@ -40,6 +40,9 @@ def fill(polygon: Polygon, height: int, width: int) -> Spans:
     paint the pixels that the outline passes through (121 for the square above); pycocotools
     agrees on it, but rounds slanted edges to a grid of a fifth of a pixel.
 
+    Edges are placed as exactly as float64 allows: to the pixel for ends within about 10¹² pixels,
+    less exactly where a slanted edge comes from farther out.
+
     Examples
     --------
     >>> square = Polygon((np.array([[2.0, 2.0], [12.0, 2.0], [12.0, 12.0], [2.0, 12.0]]),))
