@@ -1,0 +1,55 @@
+"""``assay formats`` and ``assay explain``: what there is, from the specs themselves."""
+
+import difflib
+import sys
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.table import Table
+
+from assay.assess.rules import RULES as ASSESS_RULES
+from assay.errors import UnknownNameError
+from assay.formats import FORMATS, RULES
+from assay.metrics.registry import MEASURES, METRICS
+from assay.plugins import Spec
+
+
+def list_formats() -> None:
+    """Print every format: a table on a terminal, tab-separated lines in a pipe."""
+    if not sys.stdout.isatty():
+        for entry in FORMATS:
+            writes = "read only" if entry.write is None else "read and write"
+            print(f"{entry.name}\t{writes}\t{entry.summary}")  # noqa: T201 - the output
+        return
+    table = Table(box=None, pad_edge=False)
+    for title in ("Format", "Reads", "Writes", "Lossless", "What it is"):
+        table.add_column(title)
+    for entry in FORMATS:
+        written = "yes" if entry.write is not None else "no"
+        table.add_row(entry.name, "yes", written, "yes" if entry.lossless else "no", entry.summary)
+    Console().print(table)
+
+
+def specs() -> Iterator[tuple[str, Spec]]:
+    """Yield every plug-in with its kind, in the order in which names are looked up."""
+    yield from (("metric", spec) for spec in METRICS)
+    yield from (("measure", spec) for spec in MEASURES)
+    yield from (("format", spec) for spec in FORMATS)
+    yield from (("finding", spec) for spec in (*RULES, *ASSESS_RULES))
+
+
+def explain_name(name: str) -> None:
+    """Print the advice of every plug-in of that name."""
+    known = list(specs())
+    wanted = name.replace("-", "_").lower()
+    found = [entry for entry in known if entry[1].name.replace("-", "_") == wanted]
+    if not found:
+        names = sorted({spec.name for _, spec in known})
+        near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+        hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(names)}."
+        raise UnknownNameError(f"Nothing is called {name!r}. {hint}")
+    console = Console()
+    for kind, spec in found:
+        page = f"# {spec.name} ({kind})\n\n{spec.summary}\n\n{spec.advice}\n"
+        console.print(Markdown(page) if console.is_terminal else page, markup=False)

@@ -1,0 +1,200 @@
+"""The command line: each command parses, calls the library, renders."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assay.errors import AssayError
+
+app = typer.Typer(
+    name="assay",
+    help="Judge the pixel labels that you buy: score, compare, accept and pay with evidence.",
+    epilog="Exit codes: 0 done, 1 findings above the limit set, 2 wrong use.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+Ontology = Annotated[Path, typer.Option(help="Class file, TOML or JSON.", show_default=False)]
+Json = Annotated[Path | None, typer.Option(help="Write the JSON document; - for standard output.")]
+Html = Annotated[Path | None, typer.Option(help="Write the report as one HTML page.")]
+Csv = Annotated[Path | None, typer.Option(help="Write the scores of each image and class.")]
+FailOn = Annotated[
+    str, typer.Option(help="Exit with 1 on findings this severe: error, warning, info or never.")
+]
+Workers = Annotated[int, typer.Option(min=0, help="Worker processes; 0 for one a processor.")]
+Measures = Annotated[str, typer.Option(help="Measures to take, with commas; empty for all.")]
+Seed = Annotated[int, typer.Option(help="Seed of the resampling behind every interval.")]
+
+
+@app.callback(invoke_without_command=True)
+def root(*, version: Annotated[bool, typer.Option("--version", help="Print it.")] = False) -> None:
+    """Hold the options that belong to no command."""
+    if version:
+        import assay
+
+        typer.echo(assay.__version__)
+        raise typer.Exit
+
+
+@app.command()
+def evaluate(
+    reference: Annotated[Path, typer.Argument(help="Labels that are right: folder or archive.")],
+    candidate: Annotated[Path, typer.Argument(help="Labels to judge: folder or archive.")],
+    *,
+    ontology: Ontology,
+    images: Annotated[Path | None, typer.Option(help="Photographs, shown in the gallery.")] = None,
+    strata: Annotated[Path | None, typer.Option(help="CSV with columns item, stratum.")] = None,
+    further_reference: Annotated[
+        list[Path] | None, typer.Option(help="Another expert's labels, for the human ceiling.")
+    ] = None,
+    format: Annotated[str, typer.Option(help="Candidate's format; empty to detect.")] = "",  # noqa: A002 - the option's name
+    reference_format: Annotated[str, typer.Option(help="Reference's; empty to detect.")] = "",
+    json: Json = None,
+    html: Html = None,
+    csv: Csv = None,
+    fail_on: FailOn = "never",
+    measures: Measures = "",
+    workers: Workers = 0,
+    seed: Seed = 20260101,
+) -> None:
+    """Score one delivery against reference labels of the same images."""
+    from assay.cli.evaluate import run_evaluate
+
+    run_evaluate(
+        reference,
+        candidate,
+        ontology=ontology,
+        images=images,
+        strata=strata,
+        further_references=tuple(further_reference or ()),
+        candidate_format=format,
+        reference_format=reference_format,
+        json=json,
+        html=html,
+        csv=csv,
+        fail_on=fail_on,
+        measures=measures,
+        workers=workers,
+        seed=seed,
+    )
+
+
+@app.command()
+def pilot(
+    file: Annotated[Path, typer.Argument(help="PILOT.toml: reference, images, vendors.")],
+    *,
+    out: Annotated[Path | None, typer.Option(help="Folder for report.html, .json, .csv.")] = None,
+    json: Json = None,
+    html: Html = None,
+    csv: Csv = None,
+    fail_on: FailOn = "never",
+    measures: Measures = "",
+    workers: Workers = 0,
+    seed: Seed = 20260101,
+) -> None:
+    """Compare several vendors on the same images and say whom to award."""
+    from assay.cli.pilot import run_pilot
+
+    run_pilot(
+        file,
+        out=out,
+        json=json,
+        html=html,
+        csv=csv,
+        fail_on=fail_on,
+        measures=measures,
+        workers=workers,
+        seed=seed,
+    )
+
+
+@app.command()
+def convert(
+    source: Annotated[Path, typer.Argument(help="Labels to read: folder or archive.")],
+    target: Annotated[Path, typer.Argument(help="Folder to write; must not exist.")],
+    *,
+    from_: Annotated[str, typer.Option("--from", help="Format; empty to detect.")] = "",
+    to: Annotated[str, typer.Option("--to", help="Format to write.")],
+    ontology: Ontology,
+    option: Annotated[
+        list[str] | None, typer.Option(help="name=value for the target format; repeatable.")
+    ] = None,
+    fail_on: FailOn = "never",
+) -> None:
+    """Write labels in another format and state the loss in pixels."""
+    from assay.cli.convert import run_convert
+
+    run_convert(
+        source,
+        target,
+        source_format=from_,
+        target_format=to,
+        ontology=ontology,
+        settings=tuple(option or ()),
+        fail_on=fail_on,
+    )
+
+
+@app.command()
+def formats() -> None:
+    """List the formats that Assay reads and writes."""
+    from assay.cli.catalogue import list_formats
+
+    list_formats()
+
+
+@app.command()
+def explain(
+    name: Annotated[str, typer.Argument(help="Metric, measure, format, rule or fault.")],
+) -> None:
+    """Say what a metric, format or finding means and what to do about it."""
+    from assay.cli.catalogue import explain_name
+
+    explain_name(name)
+
+
+@app.command()
+def simulate(
+    target: Annotated[Path, typer.Argument(help="Folder to write; must not exist.")],
+    *,
+    images: Annotated[int, typer.Option(min=1, help="Number of scenes.")] = 24,
+    height: Annotated[int, typer.Option(min=32, help="Pixels.")] = 256,
+    width: Annotated[int, typer.Option(min=32, help="Pixels.")] = 512,
+    seed: Annotated[int, typer.Option(help="Same seed, same files.")] = 1,
+) -> None:
+    """Make a pilot of street scenes with vendors whose faults are known."""
+    from assay.cli.simulate import run_simulate
+
+    run_simulate(target, images=images, height=height, width=width, seed=seed)
+
+
+@app.command()
+def demo(
+    *,
+    out: Annotated[Path, typer.Option(help="Folder for the pilot and its report.")] = Path("demo"),
+    seed: Annotated[int, typer.Option(help="Same seed, same files.")] = 1,
+) -> None:
+    """Simulate a pilot, judge it, and show the report."""
+    from assay.cli.simulate import run_demo
+
+    run_demo(out, seed=seed)
+
+
+def main() -> None:
+    """Run the command line; a caller's mistake is one message and exit code 2."""
+    try:
+        app()
+    except AssayError as error:
+        typer.secho(f"assay: {error}", fg=typer.colors.RED, err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        typer.echo("assay: interrupted; nothing half written was left behind.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of a pipe went away, as `assay formats | head` does.
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,24 @@
+"""Saying that kernels are being compiled, because the first run is slow for that reason."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+
+from assay import kernels
+
+
+@contextmanager
+def announce_compilation() -> Iterator[None]:
+    """Print one line on standard error when a kernel is compiled rather than loaded."""
+    console = Console(stderr=True)
+    said: list[str] = []
+
+    def announce() -> None:
+        if not said:
+            console.print("Compiling kernels; this happens once, on the first run (half a minute).")
+            said.append("once")
+
+    kernels.load_without_blas()
+    with kernels.on_compile(announce):
+        yield
