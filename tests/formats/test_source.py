@@ -63,6 +63,8 @@ def test_every_container_gives_the_same_entries(tmp_path: Path, container: str) 
     assert opened.entries == ("a.png", "b/two.png", "empty.png")
     assert contents(opened) == FILES
     assert {entry: bytes(opened.view(entry)) for entry in opened.entries} == FILES
+    assert opened.part("b/two.png", 2990, 4000) == b"2" * 10
+    assert opened.part("a.png", 1, 2) == b""
     assert opened.findings == ()
 
 

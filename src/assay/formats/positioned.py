@@ -21,12 +21,11 @@ class PositionedFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._descriptor: int | None = None
-        self._view: memoryview | None = None
         status = path.stat()
         self._stamp = (status.st_size, status.st_mtime_ns)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_descriptor": None, "_view": None}
+        return {**self.__dict__, "_descriptor": None}
 
     @property
     def size(self) -> int:
@@ -52,12 +51,13 @@ class PositionedFile:
         return self._path.open("rb")
 
     def mapped(self) -> memoryview:
-        """Return the whole file as memory that the operating system loads as it is touched."""
-        if self._view is None:
-            if not self.size:
-                return memoryview(b"")
-            self._view = memoryview(mmap.mmap(self._open(), self.size, access=mmap.ACCESS_READ))
-        return self._view
+        """Return the whole file as memory that the operating system loads as it is touched.
+
+        Nothing is kept: a worker of bounded address space must not inherit a large mapping.
+        """
+        if not self.size:
+            return memoryview(b"")
+        return memoryview(mmap.mmap(self._open(), self.size, access=mmap.ACCESS_READ))
 
     def _open(self) -> int:
         if self._descriptor is None:
@@ -88,7 +88,6 @@ class SpooledFile(PositionedFile):
     def __init__(self, descriptor: int) -> None:
         self._owner = (os.getpid(), descriptor)
         self._path = Path(f"/proc/{os.getpid()}/fd/{descriptor}")
-        self._view = None
         self._descriptor = descriptor
         weakref.finalize(self, os.close, descriptor)
         status = os.fstat(descriptor)

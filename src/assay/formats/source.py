@@ -39,7 +39,10 @@ class Source:
         Entries refused, and why.
     mapped
         Like ``read``, but returns memory that the operating system loads as it is touched, so
-        that one file of any size can be read piece by piece.  None where only ``read`` works.
+        that one file of any size can be looked through.  None where only ``read`` works.
+    read_part
+        ``read_part(entry, start, stop)`` returns some of the bytes of an entry.  None where only
+        ``read`` works.
     """
 
     name: str
@@ -47,10 +50,17 @@ class Source:
     read: Callable[[str], bytes]
     findings: tuple[Finding, ...] = ()
     mapped: Callable[[str], memoryview] | None = None
+    read_part: Callable[[str, int, int], bytes] | None = None
 
     def view(self, entry: str) -> memoryview:
         """Return the bytes of an entry as a read-only view, mapped where possible."""
         return memoryview(self.read(entry)) if self.mapped is None else self.mapped(entry)
+
+    def part(self, entry: str, start: int, stop: int) -> bytes:
+        """Return the bytes from ``start`` to ``stop`` of an entry, without the others."""
+        if self.read_part is None:
+            return self.read(entry)[start:stop]
+        return self.read_part(entry, start, stop)
 
 
 def open_source(path: Path) -> Source:
@@ -130,7 +140,7 @@ def _open_single(path: Path, size: int) -> Source:
             "Split the file.",
         )
     reader = _FileReader(path.resolve().parent, {name: path.resolve().name})
-    return Source(name, (name,), reader.read, (), reader.mapped)
+    return Source(name, (name,), reader.read, (), reader.mapped, reader.read_part)
 
 
 def _open_zip(name: str, file: PositionedFile) -> Source:
@@ -138,7 +148,7 @@ def _open_zip(name: str, file: PositionedFile) -> Source:
     entries, clashing = _settled(name, listing.entries)
     reader = _ZipReader(file, entries)
     findings = (*listing.findings, *clashing)
-    return Source(name, tuple(entries), reader.read, findings, reader.mapped)
+    return Source(name, tuple(entries), reader.read, findings, reader.mapped, reader.read_part)
 
 
 def _open_packed(name: str, file: PositionedFile, packing: str) -> Source:
@@ -159,7 +169,7 @@ def _open_tar(name: str, file: PositionedFile, findings: tuple[Finding, ...]) ->
     entries, clashing = _settled(name, listing.entries)
     reader = _TarReader(file, entries)
     findings = (*findings, *listing.findings, *clashing)
-    return Source(name, tuple(entries), reader.read, findings, reader.mapped)
+    return Source(name, tuple(entries), reader.read, findings, reader.mapped, reader.read_part)
 
 
 def _open_directory(root: Path) -> Source:
@@ -178,7 +188,14 @@ def _open_directory(root: Path) -> Source:
             )
     entries, clashing = _settled("", pairs)
     reader = _FileReader(root, entries)
-    return Source(root.name, tuple(entries), reader.read, (*findings, *clashing), reader.mapped)
+    return Source(
+        root.name,
+        tuple(entries),
+        reader.read,
+        (*findings, *clashing),
+        reader.mapped,
+        reader.read_part,
+    )
 
 
 def _walk(root: Path) -> Iterator[tuple[str, Finding | None]]:
@@ -270,6 +287,12 @@ class _FileReader:
             os.close(descriptor)
 
     def mapped(self, entry: str) -> memoryview:
+        return self._positioned(entry).mapped()
+
+    def read_part(self, entry: str, start: int, stop: int) -> bytes:
+        return self._positioned(entry).read_at(start, stop - start)
+
+    def _positioned(self, entry: str) -> PositionedFile:
         if entry not in self.maps:
             try:
                 file = PositionedFile(self._path(entry))
@@ -278,7 +301,7 @@ class _FileReader:
             if file.size > MAX_MAPPED_BYTES:
                 raise _too_large(entry, file.size)
             self.maps[entry] = file
-        return self.maps[entry].mapped()
+        return self.maps[entry]
 
     def _path(self, entry: str) -> Path:
         if entry not in self.files:
@@ -301,9 +324,15 @@ class _ZipReader:
         return archive_zip.unpack(self.file, entry, place)
 
     def mapped(self, entry: str) -> memoryview:
+        return self._positioned(entry).mapped()
+
+    def read_part(self, entry: str, start: int, stop: int) -> bytes:
+        return self._positioned(entry).read_at(start, stop - start)
+
+    def _positioned(self, entry: str) -> PositionedFile:
         if entry not in self.maps:
             self.maps[entry] = self._spooled(entry)
-        return self.maps[entry].mapped()
+        return self.maps[entry]
 
     def _spooled(self, entry: str) -> SpooledFile:
         place = _place(self.places, entry)
@@ -332,6 +361,11 @@ class _TarReader:
     def mapped(self, entry: str) -> memoryview:
         place = _place(self.places, entry)
         return self.file.mapped()[place.offset : place.offset + place.size]
+
+    def read_part(self, entry: str, start: int, stop: int) -> bytes:
+        place = _place(self.places, entry)
+        length = min(stop, place.size) - start
+        return self.file.read_at(place.offset + start, max(length, 0))
 
 
 def _place(places: Mapping[str, E], entry: str) -> E:
