@@ -203,12 +203,13 @@ def _verdict(
     if len(results) == 1:
         return Verdict(name, 1.0, f"{name} alone took part, with {metric.title} {score.value:.3f}.")
     if not close:
-        gap = min(abs(entry.difference.value) for entry in of_best)
+        next_best = min(of_best, key=lambda entry: abs(entry.difference.value)).difference
+        low, high = sorted((abs(next_best.low), abs(next_best.high)))
         return Verdict(
             name,
             certainty,
-            f"Award {name}: {metric.title} {score.value:.3f}, {gap:.3f} ahead of the next, first in "
-            f"{certainty:.1%} of resamples.",
+            f"Award {name}: {abs(next_best.value):.3f} ahead in {metric.title}, surely "
+            f"{low:.3f} to {high:.3f}.",
         )
     return Verdict(
         None,
