@@ -17,14 +17,25 @@ from metrics.pairs import DensePair, adversarial_pairs, dense_pairs, eight_conne
 
 def unanswered(
     regions_of: NDArray[Any], other: NDArray[Any], scored: NDArray[Any], ontology: Ontology
-) -> NDArray[np.bool_]:
-    mask = np.zeros(regions_of.shape, np.bool_)
-    for index in range(1, ontology.first_void):
+) -> NDArray[np.int64]:
+    """Per pixel 0 where its region has an answer, 1 where noise has none, 2 where an object has."""
+    weight = np.zeros(regions_of.shape, np.int64)
+    for index, label in enumerate(ontology.classes, 1):
         for region in eight_connected(regions_of == index):
             seen = region & scored
-            if seen.any() and (other[seen] == index).mean() < 0.25:
-                mask |= region
-    return mask
+            if 2 * seen.sum() >= region.sum() and (other[seen] == index).mean() < 0.25:
+                weight[region] = 2 if seen.sum() >= label.minimum_region_px else 1
+    return weight
+
+
+def kind_of_region(truth: str, given: str, *, missed: bool, invented: bool) -> int:
+    if missed and invented:
+        return 4
+    if truth != given:
+        return 2 if truth == "thing" else 3
+    if missed or invented:
+        return 2 if missed else 3
+    return 4
 
 
 def dense_kinds(
@@ -42,30 +53,30 @@ def dense_kinds(
             kinds[y, x] = 0
         elif given_class == 0 or given_class >= ontology.first_void:
             kinds[y, x] = 5
-        elif missed[y, x] or invented[y, x]:
-            kinds[y, x] = {(1, 1): 4, (1, 0): 2, (0, 1): 3}[
-                (int(missed[y, x]), int(invented[y, x]))
-            ]
         else:
-            label = ontology.classes[truth - 1]
+            label, other = ontology.classes[truth - 1], ontology.classes[given_class - 1]
             reach = label.boundary_tolerance_px
             window = reference[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1]
-            other = ontology.classes[given_class - 1]
-            if (window != truth).any():
+            if max(missed[y, x], invented[y, x]) < 2 and (window != truth).any():
                 kinds[y, x] = 1
-            elif label.kind == other.kind:
-                kinds[y, x] = 4
             else:
-                kinds[y, x] = 2 if label.kind == "thing" else 3
+                kinds[y, x] = kind_of_region(
+                    label.kind,
+                    other.kind,
+                    missed=bool(missed[y, x]),
+                    invented=bool(invented[y, x]),
+                )
     return kinds
 
 
-#: Every class with its own tolerance, none and far among them; stuff and things mixed.
+#: Every class with its own tolerance, none and far among them, and its own smallest region.
 UNEVEN = Ontology(
     (
         LabelClass("road", 1, (1, 1, 1), boundary_tolerance_px=0),
-        LabelClass("car", 2, (2, 2, 2), kind="thing", boundary_tolerance_px=1),
-        LabelClass("person", 3, (3, 3, 3), kind="thing", boundary_tolerance_px=5),
+        LabelClass("car", 2, (2, 2, 2), kind="thing", boundary_tolerance_px=1, minimum_region_px=4),
+        LabelClass(
+            "person", 3, (3, 3, 3), kind="thing", boundary_tolerance_px=5, minimum_region_px=9
+        ),
     ),
     void_ids=(255,),
 )
@@ -134,6 +145,34 @@ def test_a_car_called_person_is_a_swapped_class() -> None:
     assert kinds("111111 112211 111111", "111111 113311 111111")[1] == [0, 0, 4, 4, 0, 0]
 
 
+def test_what_shows_through_a_hole_in_a_car_is_a_part_of_the_car_that_is_missed() -> None:
+    assert kinds("22222 22222 22222", "22222 22122 22222")[1] == [0, 0, 2, 0, 0]
+
+
+def test_a_gap_in_a_car_that_was_filled_is_an_invented_part_of_the_car() -> None:
+    assert kinds("22222 22122 22222", "22222 22222 22222")[1] == [0, 0, 3, 0, 0]
+
+
+def test_stuff_painted_into_other_stuff_is_an_invented_region() -> None:
+    stuff = Ontology((LabelClass("road", 1, (1, 1, 1)), LabelClass("grass", 2, (2, 2, 2))))
+    assert kinds("11111 11111", "11211 11111", stuff)[0] == [0, 0, 3, 0, 0]
+
+
+def test_specks_below_the_least_region_are_an_offset_at_a_border_and_else_what_they_are() -> None:
+    ontology = Ontology(
+        (
+            LabelClass("road", 1, (1, 1, 1), boundary_tolerance_px=1, minimum_region_px=4),
+            LabelClass("grass", 2, (2, 2, 2), boundary_tolerance_px=1, minimum_region_px=4),
+        )
+    )
+    found = kinds("11111111222222", "11121112222222", ontology)
+    assert found == [[0, 0, 0, 3, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]]
+    speck = kinds("111111112 111111112 111111112", "111111212 111111112 111111112", ontology)
+    assert speck[0] == [0, 0, 0, 0, 0, 0, 3, 0, 0]
+    beside = kinds("111111122 111111122 111111122", "111111212 111111122 111111122", ontology)
+    assert beside[0] == [0, 0, 0, 0, 0, 0, 1, 1, 0]
+
+
 def test_a_car_drawn_one_pixel_to_the_side_is_a_boundary_offset() -> None:
     assert kinds("1222211 1222211", "1122221 1122221")[0] == [0, 1, 0, 0, 0, 1, 0]
 
@@ -144,7 +183,7 @@ def test_a_hole_in_the_labels_is_unlabelled() -> None:
 
 
 def test_void_and_unlabelled_reference_pixels_are_not_scored() -> None:
-    assert kinds("14.1", "2221") == [[4, 6, 6, 0]]
+    assert kinds("14.1", "2221") == [[3, 6, 6, 0]]
 
 
 def test_the_half_of_a_large_car_given_to_the_road_is_missed_beyond_the_tolerance() -> None:

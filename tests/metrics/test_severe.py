@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from assay import LabelClass, LabelMap, Ontology
 from assay.metrics import Pair
 from assay.metrics.measure import NoParameters
-from assay.metrics.severe import count_severe, severe_error_rate
+from assay.metrics.severe import count_severe, missed_rate, severe_error_rate
 from maps import TINY, drawn
 from metrics.pairs import DensePair, adversarial_pairs, dense_pairs, eight_connected
 
@@ -31,7 +31,7 @@ def dense_severe(
         invented = 0
         for region in eight_connected(candidate == index):
             pixels = reference[region & scored]
-            if pixels.size >= max(1, label.minimum_region_px):
+            if pixels.size >= label.minimum_region_px and 2 * pixels.size >= region.sum():
                 invented += bool((pixels == index).mean() < 0.25)
         rows.append([len(objects), len(missed), invented])
     return rows
@@ -66,6 +66,24 @@ def test_a_candidate_region_without_a_reference_region_is_invented() -> None:
 
 def test_a_candidate_region_on_void_is_ignored() -> None:
     assert severe(drawn("1144 1144"), drawn("1122 1122"))[1] == [0, 0, 0]
+
+
+def test_a_candidate_region_mostly_on_void_is_ignored_and_half_on_void_is_not() -> None:
+    assert severe(drawn("1144 1444"), drawn("1122 1222"))[1] == [0, 0, 0]
+    assert severe(drawn("1114 1144"), drawn("1122 1122"))[1] == [0, 0, 0]
+    assert severe(drawn("1114 1114"), drawn("1122 1122"))[1] == [0, 0, 1]
+
+
+def test_half_an_object_that_was_lost_is_not_missed_and_a_lost_one_is_not_hidden() -> None:
+    assert severe(drawn("2222 1111"), drawn("22.. 1111"))[1] == [1, 0, 0]
+    assert severe(drawn("2222 1111"), drawn(".... 1111"))[1] == [1, 1, 0]
+
+
+def test_the_rate_worked_by_hand() -> None:
+    counts = np.array([[4, 1, 0], [6, 0, 2]])
+    assert severe_error_rate(counts) == pytest.approx(3 / 12)
+    assert missed_rate(counts).tolist() == [0.25, 0.0]
+    assert np.isnan(missed_rate(np.array([[0, 0, 3]]))).all()
 
 
 def test_regions_below_the_minimum_of_their_class_are_noise() -> None:

@@ -97,11 +97,12 @@ def classify_errors(
     """Write the kind of every pixel as canonical runs; return how many were written.
 
     Kinds: 0 right, 1 boundary offset, 2 missed region, 3 invented region, 4 swapped class,
-    5 unlabelled, 6 not scored.  ``missed`` and ``invented`` hold one flag per run, ``tolerances``
-    and ``things`` one entry per value.  ``cursors`` is scratch of ``2 * widest + 1`` entries, where
-    no tolerance is above ``widest``, and ``near`` of one row.  A run may be as short as one pixel
-    inside an error that part of a border is near to, so the output needs room for every pixel;
-    memory that is not written to costs nothing.
+    5 unlabelled, 6 not scored.  ``missed`` and ``invented`` hold for each run 0 where its region
+    has an answer, 1 where it has none but is noise, 2 where it has none and counts;
+    ``tolerances`` and ``things`` hold one entry per value.  ``cursors`` is scratch of
+    ``2 * widest + 1`` entries, where no tolerance is above ``widest``, and ``near`` of one row.  A
+    run may be as short as one pixel inside an error that part of a border is near to, so the
+    output needs room for every pixel; memory that is not written to costs nothing.
     """
     height = row_starts.size - 1
     widest = cursors.size >> 1
@@ -126,18 +127,25 @@ def classify_errors(
                 kind = 0
             elif given == 0 or given >= first_void:
                 kind = 5
-            elif missed[i]:
-                kind = 4 if invented[j] else 2
-            elif invented[j]:
-                kind = 3
             else:
-                # Both regions exist in both maps: the border between them is drawn elsewhere.
-                # Close to the true border that is an offset; further in, what the class is decides.
+                # What it is unless an outline explains it.  Between a thing and stuff the thing
+                # is the figure: it was missed or invented, whichever side has no answer.
                 deep = 4
-                if things[truth] and not things[given]:
-                    deep = 2
-                elif things[given] and not things[truth]:
-                    deep = 3
+                if not (missed[i] and invented[j]):
+                    if things[truth] and not things[given]:
+                        deep = 2
+                    elif things[given] and not things[truth]:
+                        deep = 3
+                    elif missed[i]:
+                        deep = 2
+                    elif invented[j]:
+                        deep = 3
+                if missed[i] == 2 or invented[j] == 2:
+                    count = _append(end, deep, out_row_starts[y], count, out_ends, out_kinds)
+                    position = end
+                    i += np.intp(reference_end == end)
+                    j += np.intp(candidate_end == end)
+                    continue
                 distance = tolerances[truth]
                 left = position - offset
                 right = end - offset

@@ -48,10 +48,10 @@ def error_map(pair: Pair) -> LabelMap:
         reference.values,
         reference.row_starts,
         reference.width,
-        matching.missed[matching.reference.of_run],
+        _weight(matching.missed, matching.objects)[matching.reference.of_run],
         candidate.ends,
         candidate.values,
-        matching.invented[matching.candidate.of_run],
+        _weight(matching.invented, matching.sizeable)[matching.candidate.of_run],
         ontology.first_void,
         tolerances,
         things,
@@ -62,6 +62,11 @@ def error_map(pair: Pair) -> LabelMap:
         row_starts,
     )
     return LabelMap(*reference.shape, ends[:count].copy(), kinds[:count].copy(), row_starts)
+
+
+def _weight(unanswered: NDArray[np.bool_], sizeable: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Return 0 for regions with an answer, 1 for noise without, 2 for objects without."""
+    return unanswered.astype(np.uint8) * (1 + sizeable.astype(np.uint8))
 
 
 def count_anatomy(pair: Pair, parameters: NoParameters) -> NDArray[np.int64]:
@@ -87,21 +92,54 @@ MEASURES = (
     Measure(
         "anatomy",
         "Wrong pixels by kind: offset, missed, invented, swapped, unlabelled.",
-        """Every wrong scored pixel has exactly one kind, found in this order:
+        """\
+A score says how many pixels are wrong; the anatomy says why. Every wrong scored pixel gets exactly
+one kind, so the parts sum to all wrong pixels.
 
-1. **unlabelled**: the candidate gives no class, an undeclared one, or void.
-2. The pixel lies in a reference region that the candidate misses as a whole, or in a candidate
-   region that the reference does not have (see `severe`): in both, **swapped class**, because
-   something is there under another name; only in the first, **missed region**; only in the
-   second, **invented region**.
-3. The regions on both sides exist in both maps, so a border between them lies elsewhere than it
-   should. Within the class's `boundary_tolerance_px` (in a square around the pixel) of a border of
-   the reference it is a **boundary offset**. The frame of the image is not a border.
-4. Further in, a part of a region is lost: a thing labelled as stuff is **missed region**, stuff
-   labelled as a thing is **invented region**, and the same kind of class is **swapped class**.
+| kind | what went wrong | who can mend it |
+|---|---|---|
+| `boundary_offset` | an outline runs beside the true one | care, zoom, better tools |
+| `missed_region` | something is there and was not labelled as such | attention, review |
+| `invented_region` | something was labelled that is not there | attention, stray clicks |
+| `swapped_class` | something was found and given the wrong name | guideline, training |
+| `unlabelled` | no class was given, or an undeclared one, or void | export settings, completeness |
 
-The parts sum to all wrong pixels. Offsets are a matter of care and tools, missed and invented
-regions of attention, swapped classes of guideline and training.
+## How a pixel gets its kind
+
+The first rule that holds decides.
+
+1. **No class.** The candidate is unlabelled, undeclared or void there: `unlabelled`.
+2. **Whole regions.** The pixel lies in a reference region that the candidate misses, or in a
+   candidate region that the reference does not have, at least one of the two no smaller than its
+   class's `minimum_region_px` (see `severe`):
+    * missed *and* made up: something is there under another name, `swapped_class`;
+    * a thing given to stuff: `missed_region`, for what shows through a hole in a car is part of the
+      car that is lost; stuff given to a thing: `invented_region`;
+    * only missed: `missed_region`; only made up: `invented_region`.
+3. **Outlines.** A border of the reference lies within the `boundary_tolerance_px` of the pixel's
+   reference class, in a square around the pixel: `boundary_offset`. The frame of the image is not
+   a border.
+4. **Specks** too small for rule 2 and away from every border: as rule 2.
+5. **Parts.** Both regions exist in both maps, but a part has changed sides: a thing given to stuff
+   is `missed_region`, stuff given to a thing `invented_region`, and the same kind of class
+   `swapped_class`.
+
+## When it misleads
+
+* A whole surface given to its neighbour, all pavement called road say, is a `missed_region`: a map
+  cannot tell pavement that was overlooked from pavement that was misnamed. The confusion matrix
+  shows which class took its place.
+* A thin object drawn beside itself, so that not a quarter of it is met, is missed in one place and
+  invented in the other. Larger tolerances do not change that; compare `boundary_f`.
+* Kinds depend on the ontology: which classes are things, how small a region may be, how far an
+  outline may be off. Fix it before the pilot.
+
+## Source
+
+Assay's own rules, checked against faults that were planted in simulated scenes; the decision record
+*Why pixels are wrong* has the figures. The idea of sorting errors into exclusive kinds is from
+Hoiem, Chodpathumwan and Dai 2012, *Diagnosing Error in Object Detectors*, and Bolya et al. 2020,
+*TIDE*.
 """,
         ERROR_KINDS,
         count_anatomy,

@@ -59,7 +59,7 @@ class Pair:
     @cached_property
     def matching(self) -> Matching:
         """Connected regions of both maps, and which are missed or invented."""
-        return match_regions(self.reference, self.candidate, self.ontology.first_void)
+        return match_regions(self.reference, self.candidate, self.ontology)
 
     @cached_property
     def scored(self) -> NDArray[np.bool_]:

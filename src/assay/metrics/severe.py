@@ -32,18 +32,13 @@ def count_severe(pair: Pair, parameters: NoParameters) -> NDArray[np.int64]:
     [[1, 0, 0], [1, 1, 1]]
     """
     del parameters
-    matching = pair.matching
-    ontology = pair.ontology
-    minimum = np.zeros(ontology.size, np.int64)
-    minimum[1 : ontology.first_void] = [label.minimum_region_px for label in ontology.classes]
-    reference = matching.reference
-    counted = reference.area >= minimum[reference.value]
-    enough = matching.candidate_scored >= minimum[matching.candidate.value]
+    matching, ontology = pair.matching, pair.ontology
+    of_reference, of_candidate = matching.reference.value, matching.candidate.value
     return np.stack(
         [
-            _per_class(reference.value[counted], ontology),
-            _per_class(reference.value[counted & matching.missed], ontology),
-            _per_class(matching.candidate.value[enough & matching.invented], ontology),
+            _per_class(of_reference[matching.objects], ontology),
+            _per_class(of_reference[matching.objects & matching.missed], ontology),
+            _per_class(of_candidate[matching.sizeable & matching.invented], ontology),
         ],
         axis=1,
     )
@@ -87,23 +82,47 @@ def _missed(counts: NDArray[np.int64], ontology: Ontology) -> NDArray[np.float64
 
 
 _HOW = f"""
+## What a severe error is
+
 A **region** is a set of pixels of one class that touch, corners included, of at least the class's
-`minimum_region_px`. A reference region is *missed* when the candidate gives its class to less than
-{FOUND_SHARE:.0%} of its pixels. A candidate region is *invented* when less than {FOUND_SHARE:.0%}
-of its scored pixels have its class in the reference. Pixels whose reference is void count for
-neither.
+`minimum_region_px`.
+
+* A reference region is **missed** when the candidate gives its class to less than {FOUND_SHARE:.0%}
+  of its pixels.
+* A candidate region is **invented** when less than {FOUND_SHARE:.0%} of its scored pixels have its
+  class in the reference.
+
+Pixels whose reference is void or unlabelled count for neither, and a candidate region that lies
+more on them than beside them is not judged: the buyer did not say what is there.
 
 A quarter and not a half, because thin objects such as poles lose half of themselves when they are
-drawn one pixel beside, and that is a matter of shape, not a lost object. Two objects that touch
-are one region; a label map does not know instances.
+drawn one pixel beside, and that is a matter of shape, not a lost object.
+
+## When it misleads
+
+* A label map knows no instances: two cars that touch are one region, so a car missed beside one
+  that was found is not counted. A car cut in two by a pole is two.
+* Regions of every class count alike, a patch of lawn as a person. Look at the class table; set
+  `minimum_region_px` so that flecks do not count.
+* A long region, all pavement say, is found when a quarter of it is, however much is lost. Overlap
+  scores and the error anatomy tell that.
+
+## Source
+
+Assay's own definition: the question of detection, "found at all?", asked of connected regions.
+Regions on void are left out as in Kirillov et al. 2019, *Panoptic Segmentation*, section 4.2.
 """
 
 MEASURES = (
     Measure(
         "severe",
         "Regions in the reference, regions missed, regions invented, per class.",
-        "Counts what overlap scores hide: an object may be a thousandth of the pixels and still "
-        "be the pedestrian.\n" + _HOW,
+        """\
+Counts what overlap scores hide: an object may be a thousandth of the pixels and still be the
+pedestrian. Columns: `objects` (reference regions), `missed` of them, and `invented` candidate
+regions.
+"""
+        + _HOW,
         COLUMNS,
         count_severe,
     ),
@@ -113,7 +132,16 @@ METRICS = (
     Metric(
         "severe_error_rate",
         "Share of regions that were missed or invented.",
-        "`(missed + invented) / (objects + invented)`, over all classes; 0 is best.\n" + _HOW,
+        """\
+Of all regions that are there or were claimed, how many are lost or made up? 0 is best.
+
+## Formula
+
+    severe-error rate = (missed + invented) / (objects + invented), summed over all classes
+
+It is 1 when nothing was found, and NaN where there is no region at all.
+"""
+        + _HOW,
         "Severe-error rate",
         "severe",
         "overall",
@@ -123,7 +151,17 @@ METRICS = (
     Metric(
         "missed_rate",
         "Share of a class's regions that were missed.",
-        "`missed / objects`, per class; 0 is best, NaN where the reference has none.\n" + _HOW,
+        """\
+Of a class's regions in the reference, how many were missed? 0 is best. For a critical class this is
+the number to put in a contract.
+
+## Formula
+
+    missed rate = missed / objects
+
+NaN where the reference has no region of the class.
+"""
+        + _HOW,
         "Missed rate",
         "severe",
         "class",
