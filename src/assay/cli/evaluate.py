@@ -5,10 +5,10 @@ from pathlib import Path
 from rich.console import Console
 
 from assay.assess import Plan, assess
+from assay.assess.exhibits import Photographs
 from assay.cli.output import STANDARD_OUTPUT, check_fail_on, exit_by_findings, progress, write_text
 from assay.cli.warming import announce_compilation
 from assay.formats import open_delivery, read_ontology
-from assay.formats.photograph import open_photographs
 from assay.formats.strata import read_strata
 from assay.report import Report
 from assay.report.plan import DEFAULT_MEASURES
@@ -44,13 +44,20 @@ def run_evaluate(
             truth,
             plan,
             strata=None if strata is None else read_strata(strata),
-            photographs=None if images is None else open_photographs(images),
+            photographs=None if images is None else _photographs(images),
             further_references=tuple(open_delivery(path, classes) for path in further_references),
             workers=workers,
             progress=advance,
         )
     write_report(report, json=json, html=html, csv=csv)
     exit_by_findings(report.findings, fail_on)
+
+
+def _photographs(images: Path) -> Photographs:
+    # Imported late: most runs have no use for an image library.
+    from assay.formats.photograph import open_photographs
+
+    return open_photographs(images)
 
 
 def make_plan(measures: str, seed: int, *, worst: int = 6) -> Plan:
