@@ -6,12 +6,12 @@ from assay.kernels._compile import kernel
 
 
 @kernel
-def edge_spans(ends, values, row_starts, width, unscored, rows, starts, stops, classes):
+def edge_spans(ends, values, row_starts, width, unscored, frame, rows, starts, stops, classes):
     """Find the edge pixels of every run whose value is scored; return the number of spans.
 
-    A pixel is on the edge when one of its four neighbours has another value or lies outside the
-    image; a neighbour whose value is flagged in ``unscored`` makes no edge.  Spans come sorted by
-    row, then column, disjoint.
+    A pixel is on the edge when one of its four neighbours has another value or, where ``frame``
+    is true, lies outside the image; a neighbour whose value is flagged in ``unscored`` makes no
+    edge.  Spans come sorted by row, then column, disjoint.
 
     Room: a row's spans are separated by inner stretches, and each inner stretch begins where a
     run of the row, of the row above or of the row below does; so four spans per run suffice.
@@ -22,7 +22,9 @@ def edge_spans(ends, values, row_starts, width, unscored, rows, starts, stops, c
     for y in range(height):
         first = np.uint64(row_starts[y])
         last = np.uint64(row_starts[y + 1])
-        border = y == 0 or y == height - 1
+        has_above = y > 0
+        has_below = y < height - 1
+        border = frame and not (has_above and has_below)
         base = np.int64(y) * width
         above = np.uint64(row_starts[y - 1]) if y > 0 else np.uint64(0)
         below = last
@@ -35,28 +37,29 @@ def edge_spans(ends, values, row_starts, width, unscored, rows, starts, stops, c
                 continue
             # Columns from ``free`` to ``inner`` can be inside, as far as this row tells.
             free = left + 1
-            if i > first and unscored[values[i - one]]:
+            if (i == first and not frame) or (i > first and unscored[values[i - one]]):
                 free = left
             inner = right - 1
-            if i + one < last and unscored[values[i + one]]:
+            if (i + one == last and not frame) or (i + one < last and unscored[values[i + one]]):
                 inner = right
             if border:
                 inner = left
             open_from = left
             x = free
             while x < inner:
-                while np.int64(ends[above]) - (base - width) <= x:
-                    above += one
-                while np.int64(ends[below]) - (base + width) <= x:
-                    below += one
-                stop = min(
-                    inner,
-                    np.int64(ends[above]) - (base - width),
-                    np.int64(ends[below]) - (base + width),
-                )
-                upper = values[above]
-                lower = values[below]
-                if (upper == value or unscored[upper]) and (lower == value or unscored[lower]):
+                stop = inner
+                inside = True
+                if has_above:
+                    while np.int64(ends[above]) - (base - width) <= x:
+                        above += one
+                    stop = min(stop, np.int64(ends[above]) - (base - width))
+                    inside = values[above] == value or unscored[values[above]]
+                if has_below:
+                    while np.int64(ends[below]) - (base + width) <= x:
+                        below += one
+                    stop = min(stop, np.int64(ends[below]) - (base + width))
+                    inside = inside and (values[below] == value or unscored[values[below]])
+                if inside:
                     if x > open_from:
                         rows[count] = y
                         starts[count] = open_from

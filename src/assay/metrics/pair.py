@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from assay.errors import LabelMapError
 from assay.labels import LabelMap, Ontology
 from assay.metrics.confusion import Confusion, count_confusion
+from assay.metrics.covering import cover
 from assay.metrics.matching import Matching, match_regions
 
 
@@ -66,3 +67,11 @@ class Pair:
         """Which indexes of the reference are scored, shape (ontology.size,): classes only."""
         index = np.arange(self.ontology.size)
         return (index > 0) & (index < self.ontology.first_void)
+
+    @cached_property
+    def scored_candidate(self) -> LabelMap:
+        """The candidate with index ``ontology.size`` wherever the reference is not scored.
+
+        For measures of shape: what a candidate says of void makes no boundary.
+        """
+        return cover(self.candidate, self.reference, hidden=~self.scored, mark=self.ontology.size)

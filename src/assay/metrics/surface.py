@@ -57,9 +57,9 @@ def surface_distances(pair: Pair) -> SurfaceDistances:
     >>> distances.from_reference[1].tolist()  # car: there is none to be near to
     [inf, inf]
     """
-    reference, candidate = _without_unscored(pair)
-    mark = pair.ontology.size
-    first, second = _edges(reference, mark), _edges(candidate, mark)
+    size = pair.ontology.size
+    first = _edges(pair.reference, np.append(~pair.scored, True))
+    second = _edges(pair.scored_candidate, np.arange(size + 1) == size)
     classes = range(1, pair.ontology.first_void)
     return SurfaceDistances(
         pair.ontology.names,
@@ -147,40 +147,20 @@ class _Spans:
         return int((self.stops - self.starts).sum())
 
 
-def _without_unscored(pair: Pair) -> tuple[LabelMap, LabelMap]:
-    """Return both maps with the value ``ontology.size`` wherever the reference is not scored."""
-    reference, candidate, mark = pair.reference, pair.candidate, pair.ontology.size
-    hidden = ~pair.scored
-    if not hidden[reference.values].any():
-        return reference, candidate
-    room = reference.ends.size + candidate.ends.size
-    ends, values = np.empty(room, np.uint32), np.empty(room, np.uint16)
-    row_starts = np.empty(reference.height + 1, np.int64)
-    count = kernels.surfaces.hide_runs(
-        reference.ends, reference.values, candidate.ends, candidate.values, hidden,
-        np.uint16(mark), ends, values, row_starts, reference.width,
-    )  # fmt: skip
-    lookup = np.where(hidden, mark, np.arange(mark)).astype(np.uint16)
-    covered = LabelMap(*reference.shape, ends[:count].copy(), values[:count].copy(), row_starts)
-    return reference.relabel(lookup), covered
-
-
-def _edges(label_map: LabelMap, mark: int) -> tuple[_Spans, ...]:
-    """Return the edge spans of every value below ``mark``; edges to ``mark`` are none."""
-    unscored = np.zeros(mark + 1, np.bool_)
-    unscored[mark] = True
+def _edges(label_map: LabelMap, unscored: NDArray[np.bool_]) -> tuple[_Spans, ...]:
+    """Return the edge spans of every value; values flagged in ``unscored`` have and make none."""
     room = 4 * label_map.ends.size
     rows, starts, stops = (np.empty(room, np.int32) for _ in range(3))
     values = np.empty(room, np.uint16)
     count = kernels.surfaces.edge_spans(
         label_map.ends, label_map.values, label_map.row_starts, label_map.width, unscored,
-        rows, starts, stops, values,
+        True, rows, starts, stops, values,
     )  # fmt: skip
     order = np.argsort(values[:count], kind="stable")
-    limits = np.searchsorted(values[order], np.arange(mark + 1))
+    limits = np.searchsorted(values[order], np.arange(unscored.size + 1))
     return tuple(
         _Spans(rows[places], starts[places], stops[places])
-        for places in (order[limits[v] : limits[v + 1]] for v in range(mark))
+        for places in (order[limits[v] : limits[v + 1]] for v in range(unscored.size))
     )
 
 
