@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from posixpath import splitext
 
 from assay.delivery import Finding, Reading, Severity
 from assay.errors import MalformedError, SourceError
@@ -123,7 +124,7 @@ def find_label_images(entries: Sequence[str]) -> LabelImages:
 
 def key_of(entry: str) -> str:
     """Return the path without extension: ``"a/b.c.png"`` is item ``"a/b.c"``."""
-    return entry[: -len(suffix)] if (suffix := PurePosixPath(entry).suffix) else entry
+    return entry[: len(entry) - len(_extension(entry))]
 
 
 def has_png(source: Source) -> bool:
@@ -147,7 +148,13 @@ def _is_truecolor(source: Source, entry: str) -> bool:
 
 
 def _suffix(entry: str) -> str:
-    return PurePosixPath(entry).suffix.lower()
+    return _extension(entry).lower()
+
+
+def _extension(entry: str) -> str:
+    """Return what ``PurePosixPath(entry).suffix`` does, but quickly; hidden names never get here."""
+    extension = splitext(entry)[1]
+    return "" if extension == "." else extension
 
 
 def _duplicate(group: Iterable[str]) -> Finding:
