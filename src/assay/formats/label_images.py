@@ -152,7 +152,7 @@ def _suffix(entry: str) -> str:
 
 
 def _extension(entry: str) -> str:
-    """Return what ``PurePosixPath(entry).suffix`` does, but quickly; hidden names never get here."""
+    """Return what ``PurePosixPath.suffix`` does, but quickly; hidden names never get here."""
     extension = splitext(entry)[1]
     return "" if extension == "." else extension
 
