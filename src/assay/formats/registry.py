@@ -10,15 +10,24 @@ from assay.plugins import Registry
 
 def _formats() -> tuple[Format, ...]:
     from assay.formats.assay_runs import ASSAY_RUNS  # noqa: PLC0415
+    from assay.formats.coco import COCO  # noqa: PLC0415
     from assay.formats.color_png import COLOR_PNG  # noqa: PLC0415
     from assay.formats.index_png import INDEX_PNG  # noqa: PLC0415
     from assay.formats.voc import VOC  # noqa: PLC0415
 
-    return (ASSAY_RUNS, VOC, COLOR_PNG, INDEX_PNG)
+    return (ASSAY_RUNS, COCO, VOC, COLOR_PNG, INDEX_PNG)
 
 
 def _rules() -> tuple[Rule, ...]:
-    from assay.formats import assay_runs, mask_rules, photograph_rules, png_rules, voc  # noqa: PLC0415
+    from assay.formats import (  # noqa: PLC0415
+        assay_runs,
+        coco_rules,
+        mask_rules,
+        photograph_rules,
+        png_rules,
+        strict_json,
+        voc,
+    )
 
     return (
         *SOURCE_RULES,
@@ -26,6 +35,8 @@ def _rules() -> tuple[Rule, ...]:
         *mask_rules.MASK_RULES,
         *voc.VOC_RULES,
         *photograph_rules.PHOTOGRAPH_RULES,
+        *strict_json.JSON_RULES,
+        *coco_rules.COCO_RULES,
         *assay_runs.RULES,
     )
 
