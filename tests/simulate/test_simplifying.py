@@ -40,3 +40,7 @@ def test_what_is_kept_are_vertices_in_their_order(ring: np.ndarray, tolerance: f
 def test_three_vertices_are_kept_whatever_the_tolerance() -> None:
     flat = np.array([[0, 0], [4, 1], [9, 0], [4, 0.5]])
     assert simplify(flat, tolerance_px=100.0).tolist() == [[0, 0], [4, 1], [9, 0]]
+
+
+def test_vertices_in_one_place_are_thinned_to_three() -> None:
+    assert simplify(np.zeros((5, 2)), tolerance_px=1.0).tolist() == [[0, 0]] * 3

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from assay.labels import LabelMap, Ontology
 from assay.labels.regions import Regions, find_regions
 from assay.simulate.fault import Fault, Spoilt, Task, check_at_least, check_share, members_of
-from assay.simulate.spreading import spread, touches
+from assay.simulate.spreading import Dense, spread, touches
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,9 @@ def miss_objects(
     small = members_of(task.ontology, parameters.classes)[regions.value]
     small &= regions.area <= parameters.largest_px
     missed = small & (rng.random(len(regions)) < parameters.share)
-    return Spoilt(_covered(label_map, regions, missed, task.ontology), int(missed.sum()))
+    covered = _covered(label_map, regions, missed, task.ontology)
+    gone = _owners(label_map, regions)[covered != label_map.to_dense()]
+    return Spoilt(LabelMap.from_dense(covered), np.unique(gone).size)
 
 
 def swap_classes(
@@ -127,7 +129,7 @@ def pierce_objects(
     regions = find_regions(label_map)
     chosen = members_of(task.ontology, parameters.classes)[regions.value]
     chosen &= rng.random(len(regions)) < parameters.share
-    covered = _covered(label_map, regions, chosen, task.ontology).to_dense()
+    covered = _covered(label_map, regions, chosen, task.ontology)
     dense = label_map.to_dense()
     owner = _owners(label_map, regions)
     pierced = 0
@@ -160,16 +162,22 @@ def _owners(label_map: LabelMap, regions: Regions) -> NDArray[np.int32]:
 
 def _covered(
     label_map: LabelMap, regions: Regions, chosen: NDArray[np.bool_], ontology: Ontology
-) -> LabelMap:
-    """Return the map with the chosen regions covered by their surroundings, stuff first."""
+) -> Dense:
+    """Return the labels with the chosen regions covered by what surrounds them.
+
+    Stuff covers first; another thing only where no stuff reaches, and nothing where there is no
+    other class at all.
+    """
     dense = label_map.to_dense()
-    gone = chosen[_owners(label_map, regions)]
-    usable = (dense > 0) & (dense < ontology.first_void) & ~gone
-    stuff = usable & ~members_of(ontology, ())[dense]
-    for sources in (stuff, usable):
-        if sources.any():
-            return LabelMap.from_dense(spread(dense, sources, gone))
-    return label_map
+    uncovered = chosen[_owners(label_map, regions)]
+    others = (dense > 0) & (dense < ontology.first_void) & ~uncovered
+    stuff = others & ~members_of(ontology, ())[dense]
+    covered = dense
+    for sources in (stuff, others):
+        reached = spread(sources.astype(np.uint16), sources, uncovered) > 0
+        covered = spread(covered, sources, uncovered)
+        uncovered &= ~reached
+    return covered
 
 
 def _hole(

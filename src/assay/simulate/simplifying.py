@@ -63,11 +63,10 @@ def _distances(points: Ring, start: Ring, stop: Ring) -> Ring:
 
 
 def _with_three(ring: Ring, keep: NDArray[np.bool_]) -> Ring:
-    """Return the kept vertices, with the farthest other one where only two are left."""
-    if keep.sum() < 3:
-        start, stop = np.flatnonzero(keep)
+    """Return the kept vertices, with the farthest other ones where fewer than three are left."""
+    while keep.sum() < 3:
+        start, stop = np.flatnonzero(keep)[[0, -1]]
         distances = _distances(ring, ring[start], ring[stop])
         distances[keep] = -1
-        keep = keep.copy()
         keep[int(distances.argmax())] = True
     return np.ascontiguousarray(ring[keep])

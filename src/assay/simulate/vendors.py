@@ -65,7 +65,7 @@ PIXELFORGE = SimulatedVendor(
             SwappedClasses("truck", "car", share=0.25),
             SwappedClasses("rider", "person", share=0.3),
             BoundaryOffset(offset_px=1),
-            GrowingLaziness(first_px=0.8, growth_px=0.08),
+            GrowingLaziness(first_px=1.0, growth_px=0.15),
         ),
         seed=12,
     ),
@@ -74,21 +74,22 @@ PIXELFORGE = SimulatedVendor(
     broken=1,
 )
 
-#: Cheap: few clicks an outline, small objects left out, holes, gaps and stray clicks.
+#: Cheap: a hasty hand, few clicks an outline, small objects left out, holes, gaps, stray clicks.
 QUICKMASK = SimulatedVendor(
     Vendor("Quickmask", Money("EUR", 110)),
     Annotator(
         "Quickmask",
         (
-            MissedObjects(largest_px=200, share=0.7),
-            CoarsePolygons(tolerance_px=5.0),
+            MissedObjects(largest_px=200, share=0.75),
+            BoundaryJitter(reach_px=2.5, wave_px=16.0),
+            CoarsePolygons(tolerance_px=6.0),
             Holes(radius_px=3, share=0.3),
             Specks(count=8, side_px=5),
             Gaps(width_px=1, share=0.25),
         ),
         seed=13,
     ),
-    "voc",
+    "coco",
     left_out=1,
 )
 
