@@ -27,54 +27,64 @@ def count_hits(
     height = np.int64(other_first_of_row.size) - 1
     groups, rows_of_reach = reach.shape
     middle = rows_of_reach - 1
+    one = np.uint64(1)
     all_bits = np.uint64(0xFFFFFFFFFFFFFFFF)
     current = np.int64(-1)
-    for i in range(rows.size):
+    for i in range(np.uint64(rows.size)):
         value = values[i]
         group = group_of_value[value]
         if group < 0:
             continue
+        g = np.uint64(group)
         y = np.int64(rows[i])
         if y != current:
             current = y
-            for g in range(groups):
+            for h in range(groups):
                 for shift in range(-middle, middle + 1):
-                    if 0 <= y + shift < height and reach[g, abs(shift)] >= 0:
-                        cursors[g, middle + shift] = other_first_of_row[y + shift]
-        totals[value] += stops[i] - starts[i]
-        for left in range(np.int64(starts[i]), np.int64(stops[i]), 64):
-            right = min(left + 64, np.int64(stops[i]))
+                    if 0 <= y + shift < height and reach[h, abs(shift)] >= 0:
+                        cursors[h, middle + shift] = other_first_of_row[y + shift]
+        first = np.int64(starts[i])
+        end = np.int64(stops[i])
+        totals[value] += end - first
+        left = first
+        while left < end:
+            right = min(left + 64, end)
             missing = all_bits >> np.uint64(64 - (right - left))
             for step in range(2 * middle + 1):
-                shift = (step + 1) >> 1 if step & 1 else -(step >> 1)
-                sideways = np.int64(reach[group, abs(shift)])
+                away = (step + 1) >> 1
+                shift = away if step & 1 else -away
+                sideways = np.int64(reach[g, np.uint64(away)])
                 if sideways < 0:
                     break
                 row = y + shift
                 if row < 0 or row >= height:
                     continue
-                last = np.uint64(other_first_of_row[row + 1])
-                k = np.uint64(cursors[group, middle + shift])
-                while k < last and np.int64(other_stops[k]) + sideways <= left:
-                    k += np.uint64(1)
-                cursors[group, middle + shift] = k
+                last = np.uint64(other_first_of_row[np.uint64(row + 1)])
+                cursor = np.uint64(middle + shift)
+                k = np.uint64(cursors[g, cursor])
+                behind = left - sideways
+                while k < last and np.int64(other_stops[k]) <= behind:
+                    k += one
+                cursors[g, cursor] = k
+                ahead = right + sideways
                 while k < last:
-                    low = np.int64(other_starts[k]) - sideways
-                    if low >= right:
+                    low = np.int64(other_starts[k])
+                    if low >= ahead:
                         break
-                    high = np.int64(other_stops[k]) + sideways
-                    if other_values[k] == value and high > left:
-                        low = max(low, left)
-                        high = min(high, right)
-                        covered = (all_bits >> np.uint64(64 - (high - low))) << np.uint64(
-                            low - left
-                        )
-                        missing &= ~covered
-                    k += np.uint64(1)
+                    if other_values[k] == value:
+                        low = max(low - sideways, left)
+                        high = min(np.int64(other_stops[k]) + sideways, right)
+                        if high > low:
+                            covered = (all_bits >> np.uint64(64 - (high - low))) << np.uint64(
+                                low - left
+                            )
+                            missing &= ~covered
+                    k += one
                 if missing == 0:
                     break
             found = right - left
             while missing != 0:
-                missing &= missing - np.uint64(1)
+                missing &= missing - one
                 found -= 1
             hits[value] += found
+            left = right
