@@ -9,17 +9,19 @@ from assay.plugins import Registry
 
 
 def _formats() -> tuple[Format, ...]:
+    from assay.formats.assay_json import ASSAY_JSON  # noqa: PLC0415
     from assay.formats.assay_runs import ASSAY_RUNS  # noqa: PLC0415
     from assay.formats.coco import COCO  # noqa: PLC0415
     from assay.formats.color_png import COLOR_PNG  # noqa: PLC0415
     from assay.formats.index_png import INDEX_PNG  # noqa: PLC0415
     from assay.formats.voc import VOC  # noqa: PLC0415
 
-    return (ASSAY_RUNS, COCO, VOC, COLOR_PNG, INDEX_PNG)
+    return (ASSAY_RUNS, ASSAY_JSON, COCO, VOC, COLOR_PNG, INDEX_PNG)
 
 
 def _rules() -> tuple[Rule, ...]:
     from assay.formats import (  # noqa: PLC0415
+        assay_json,
         assay_runs,
         coco_rules,
         mask_rules,
@@ -37,6 +39,7 @@ def _rules() -> tuple[Rule, ...]:
         *photograph_rules.PHOTOGRAPH_RULES,
         *strict_json.JSON_RULES,
         *coco_rules.COCO_RULES,
+        *assay_json.RULES,
         *assay_runs.RULES,
     )
 
