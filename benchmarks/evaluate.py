@@ -19,7 +19,7 @@ from benchmarks.table import Figure, Section
 #: What each run asks for: extra arguments, and the pairs a second that were promised.
 RUNS = {
     "confusion alone": (("--measures", "overlap"), 800.0),
-    "all default metrics and the report": ((), 200.0),
+    "all default metrics and the HTML report": (("--html", "report.html"), 200.0),
 }
 
 
@@ -41,37 +41,47 @@ def run(pairs: tuple[Scene, ...], *, rounds: int) -> Section:
         folder = Path(name)
         few = _write_set(folder / "few", pairs, many // 10)
         full = _write_set(folder / "full", pairs, many)
-        limit = _inflate_rate(full)
+        limit = max(_inflate_rate(full) for _ in range(3))
         for task, (arguments, target) in RUNS.items():
-            small = _judge(few, arguments)
-            best = max((_judge(full, arguments) for _ in range(3)), key=lambda run: 1 / run.seconds)
-            figures += _figures(task, small, best, target, limit)
-    figures.append(Figure("inflating the same files only, two processes", limit, "pairs/s"))
+            small, large = _best(few, arguments), _best(full, arguments)
+            figures += _figures(task, small, large, target, limit)
+    figures.append(Figure("the limit: only inflating the same files", limit, "pairs/s"))
     return Section(
         "`assay evaluate` on a data set",
         f"{many:,} pairs of 2048×1024 px (PNG by Pillow, {len(pairs)} distinct pairs in turn), "
         "files in the page cache, two cores, wall time of the whole command from start to exit, "
-        "best of three; memory is the peak of the whole process tree.  The limit is inflating: "
-        "no reader of these files can be faster than libdeflate alone.",
+        "best of three.  Memory is the peak of the whole process tree, sampled twenty times a "
+        "second: the sum of resident sets, in which pages that processes share count several "
+        "times.  The limit is inflating: whatever is done with the pixels, libdeflate alone takes "
+        "that long for these files on both cores.",
         figures=tuple(figures),
     )
 
 
+def _best(folder: Path, arguments: tuple[str, ...]) -> Judged:
+    return min((_judge(folder, arguments) for _ in range(3)), key=lambda judged: judged.seconds)
+
+
 def _figures(task: str, small: Judged, full: Judged, target: float, limit: float) -> list[Figure]:
     rate = full.pairs / full.seconds
+    steady = (full.pairs - small.pairs) / (full.seconds - small.seconds)
     return [
         Figure(
             task, rate, "pairs/s", target,
             note=f"{full.seconds:.1f} s; {100 * rate / limit:.0f} % of the limit",
         ),
         Figure(
-            f"{task}: peak memory, {full.pairs:,} pairs", full.resident_mb, "MB", 400.0,
-            at_least=False,
-            note=f"sum of resident sets; {full.proportional_mb:.0f} MB when shared pages are "
-            "counted once",
+            f"{task}, start and end left out", steady, "pairs/s",
+            note=f"from {small.pairs:,} to {full.pairs:,} pairs",
         ),
         Figure(
-            f"{task}: peak memory, {small.pairs:,} pairs", small.resident_mb, "MB",
+            f"{task}: peak memory, {full.pairs:,} pairs", full.resident_mb, "MB", 400.0,
+            at_least=False,
+            note=f"{full.proportional_mb:.0f} MB when shared pages are counted once",
+        ),
+        Figure(
+            f"{task}: peak memory, {small.pairs:,} pairs", small.resident_mb, "MB", 400.0,
+            at_least=False,
             note=f"{small.proportional_mb:.0f} MB when shared pages are counted once",
         ),
     ]  # fmt: skip
@@ -91,7 +101,7 @@ def _write_set(folder: Path, pairs: tuple[Scene, ...], number: int) -> Path:
 def _judge(folder: Path, arguments: tuple[str, ...]) -> Judged:
     command = [
         str(Path(sys.executable).with_name("assay")), "evaluate", "reference", "candidate",
-        "--ontology", "ontology.json", "--json", "report.json", *arguments,
+        "--ontology", "ontology.json", "--json", "report.json", "--workers", "2", *arguments,
     ]  # fmt: skip
     start = time.perf_counter()
     process = subprocess.Popen(
