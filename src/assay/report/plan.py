@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from assay.errors import ParameterError
 
 #: Measures taken unless a plan says otherwise.
-DEFAULT_MEASURES = ("overlap", "severe", "anatomy")
+DEFAULT_MEASURES = ("overlap", "boundary_iou", "boundary_f", "severe", "anatomy")
 
 
 @dataclass(frozen=True)
