@@ -1,0 +1,245 @@
+# ruff: noqa: INP001 - a script beside the pages that it writes, not a package
+"""Write ``docs/reference``: commands, formats, metrics, measures, findings and faults.
+
+Every page comes from the specs and from the command line itself, so what is registered is also
+documented.  Run it after a change of either; a test fails while a page lags::
+
+    python docs/make_reference.py
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from assay.assess.rules import RULES as ASSESS_RULES
+from assay.cli.main import app
+from assay.formats import FORMATS, RULES, Format
+from assay.metrics import Measure, Metric
+from assay.metrics.registry import MEASURES, METRICS
+from assay.plugins import Spec
+from assay.report.plan import DEFAULT_MEASURES
+from assay.simulate.faults import FAULTS, Fault
+
+FOLDER = Path(__file__).parent / "reference"
+
+_NOTE = "<!-- Written by docs/make_reference.py from the code; change it there. -->\n"
+
+
+def pages() -> Mapping[str, str]:
+    """Return the text of each page by its file name."""
+    return {
+        "commands.md": commands_page(),
+        "formats.md": formats_page(),
+        "metrics.md": metrics_page(),
+        "measures.md": measures_page(),
+        "findings.md": findings_page(),
+        "faults.md": faults_page(),
+    }
+
+
+def commands_page() -> str:
+    """Return every command with its arguments and options."""
+    group: Any = typer.main.get_command(app)
+    parts = [
+        f"{group.help} {group.epilog}",
+        "Every command says the same with `--help`.",
+        *(_command(name, command) for name, command in group.commands.items()),
+    ]
+    return _page("Commands", parts)
+
+
+def formats_page() -> str:
+    """Return every format: what it is, what survives it, how it is set."""
+    rows = (
+        (
+            f"[`{entry.name}`](#{entry.name})",
+            "yes",
+            "no" if entry.write is None else "yes",
+            "yes" if entry.lossless else "no",
+            entry.summary,
+        )
+        for entry in FORMATS
+    )
+    parts = [
+        (
+            "Detection asks the formats in this order. *Lossless* means that any label map comes "
+            "back unchanged."
+        ),
+        _table(("Format", "Reads", "Writes", "Lossless", "What it is"), rows),
+        *(_section(entry, _format_facts(entry)) for entry in FORMATS),
+    ]
+    return _page("Formats", parts)
+
+
+def metrics_page() -> str:
+    """Return every metric."""
+    rows = (
+        (f"[`{metric.name}`](#{metric.name})", metric.level, f"`{metric.measure}`", metric.summary)
+        for metric in METRICS
+    )
+    parts = [
+        (
+            "A metric turns the counts of a [measure](measures.md) into a score: of each class, or "
+            "overall. Names are the keys of the JSON report."
+        ),
+        _table(("Metric", "Level", "Measure", "What it says"), rows),
+        *(_section(metric, _metric_facts(metric)) for metric in METRICS),
+    ]
+    return _page("Metrics", parts)
+
+
+def measures_page() -> str:
+    """Return every measure."""
+    rows = (
+        (
+            f"[`{measure.name}`](#{measure.name})",
+            "yes" if measure.name in DEFAULT_MEASURES else "no",
+            measure.summary,
+        )
+        for measure in MEASURES
+    )
+    parts = [
+        (
+            "A measure counts something of a pair of label maps, per class; counts of many images "
+            "add up. `--measures` chooses."
+        ),
+        _table(("Measure", "By default", "What it counts"), rows),
+        *(_section(measure, _measure_facts(measure)) for measure in MEASURES),
+    ]
+    return _page("Measures", parts)
+
+
+def findings_page() -> str:
+    """Return every rule by which a finding is made."""
+    rules = (*ASSESS_RULES, *RULES)
+    rows = ((f"[`{rule.name}`](#{rule.name})", rule.summary) for rule in rules)
+    parts = [
+        (
+            "A finding is a vendor's mistake: a rule, a severity, the item, what is wrong with its "
+            "values, and what to do. These are the rules."
+        ),
+        _table(("Rule", "What is wrong"), rows),
+        *(_section(rule, "") for rule in rules),
+    ]
+    return _page("Findings", parts)
+
+
+def faults_page() -> str:
+    """Return every fault that a simulated annotator may have."""
+    rows = ((f"[`{fault.name}`](#{fault.name})", fault.summary) for fault in FAULTS)
+    parts = [
+        (
+            "Simulated annotators go wrong in known ways, so that it can be tested whether a "
+            "report finds what was put in."
+        ),
+        _table(("Fault", "What it does"), rows),
+        *(_section(fault, _fault_facts(fault)) for fault in FAULTS),
+    ]
+    return _page("Simulated faults", parts)
+
+
+def write(folder: Path = FOLDER) -> None:
+    """Write every page."""
+    folder.mkdir(exist_ok=True)
+    for name, text in pages().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _page(title: str, parts: Iterable[str]) -> str:
+    return "\n\n".join([f"# {title}", _NOTE.strip(), *(part.strip() for part in parts)]) + "\n"
+
+
+def _section(spec: Spec, facts: str) -> str:
+    parts = (f"## {spec.name}", _sentence(spec.summary), facts, _lowered(spec.advice))
+    return "\n\n".join(part.strip() for part in parts if part.strip())
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _lowered(markdown: str) -> str:
+    """Return Markdown with headings one level lower, so that they stand below their spec's."""
+    parts = re.split(r"(^```.*?^```)", markdown, flags=re.DOTALL | re.MULTILINE)
+    parts[::2] = [re.sub(r"^(#+ )", r"#\1", part, flags=re.MULTILINE) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _format_facts(entry: Format) -> str:
+    return _settings("Options of `assay convert --option NAME=VALUE`:", entry.options)
+
+
+def _metric_facts(metric: Metric) -> str:
+    of = "each class" if metric.level == "class" else "everything together"
+    better = "higher is better" if metric.higher_is_better else "lower is better"
+    measure = f"[`{metric.measure}`](measures.md#{metric.measure})"
+    return f"*{metric.title}*: one score of {of}; {better}. Counted by {measure}."
+
+
+def _measure_facts(measure: Measure) -> str:
+    columns = ", ".join(f"`{column}`" for column in measure.columns)
+    scores = ", ".join(
+        f"[`{metric.name}`](metrics.md#{metric.name})"
+        for metric in METRICS
+        if metric.measure == measure.name
+    )
+    counted = f"Columns: {columns}." + (f" Scored by {scores}." if scores else "")
+    return "\n\n".join(
+        part for part in (counted, _settings("Parameters:", measure.parameters)) if part
+    )
+
+
+def _fault_facts(fault: Fault) -> str:
+    return _settings(f"Parameters of `{fault.parameters.__name__}`:", fault.parameters)
+
+
+def _settings(title: str, values: type[Any]) -> str:
+    """Return the fields of a dataclass of settings with their defaults; "" where it has none."""
+    rows = [(f"`{field.name}`", f"`{field.default!r}`") for field in fields(values)]
+    return f"{title}\n\n{_table(('Name', 'Default'), rows)}" if rows else ""
+
+
+def _command(name: str, command: Any) -> str:  # noqa: ANN401 - typer keeps its class to itself
+    arguments = [param for param in command.params if param.param_type_name == "argument"]
+    options = [param for param in command.params if param.param_type_name == "option"]
+    usage = " ".join(
+        ["assay", name, *(argument.name.upper() for argument in arguments), "[OPTIONS]"]
+    )
+    parts = [f"## {name}", command.help, f"```console\n$ {usage}\n```"]
+    if arguments:
+        rows = ((f"`{param.name.upper()}`", param.help) for param in arguments)
+        parts.append(_table(("Argument", "What it is"), rows))
+    if options:
+        parts.append(_table(("Option", "Default", "What it is"), map(_option, options)))
+    return "\n\n".join(parts)
+
+
+def _option(option: Any) -> tuple[str, str, str]:  # noqa: ANN401 - typer keeps its class to itself
+    names = ", ".join(f"`{name}`" for name in option.opts)
+    return names, _default(option), option.help + (" Repeatable." if option.multiple else "")
+
+
+def _default(option: Any) -> str:  # noqa: ANN401 - typer keeps its class to itself
+    if option.required:
+        return "required"
+    if option.default is None or option.default is False or option.default in ("", ()):
+        return ""
+    return f"`{option.default}`"
+
+
+def _table(titles: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    def lines() -> Iterator[str]:
+        yield "| " + " | ".join(titles) + " |"
+        yield "|" + "---|" * len(titles)
+        for row in rows:
+            yield "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
+
+    return "\n".join(lines())
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,66 @@
+"""The README works as printed."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+RUNNABLE = re.compile(r"<!-- runnable -->\n```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+def runnable_commands(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each command with the output that the text promises."""
+    for block in RUNNABLE.findall(text):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            yield command, output
+
+
+def shape(output: str) -> str:
+    """Return an output without its numbers and line breaks: both may shift a little."""
+    return " ".join(re.sub(r"[-−+]?\d[\d,.]*\d|\d", "#", output).split())
+
+
+def assay(arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    code = "from assay.cli.main import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", code, *shlex.split(arguments)],
+        cwd=folder,
+        env={**os.environ, "COLUMNS": "80", "NO_COLOR": "1"},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder in which the demo's pilot lies, as after ``make demo``."""
+    folder = tmp_path_factory.mktemp("readme")
+    made = assay("simulate demo", folder)
+    assert made.returncode == 0, made.stderr
+    return folder
+
+
+@pytest.mark.parametrize(("command", "promised"), list(runnable_commands(README)))
+def test_every_runnable_command_of_the_readme_prints_what_it_promises(
+    command: str, promised: str, folder: Path
+) -> None:
+    program, _, arguments = command.partition(" ")
+    assert program == "assay"
+    done = assay(arguments, folder)
+    assert done.returncode == 0, done.stderr
+    said = re.sub(r"^Compiling kernels.*\n", "", done.stderr, flags=re.MULTILINE)
+    assert shape(said + done.stdout) == shape(promised)
+
+
+def test_evaluate_pilot_convert_and_explain_have_an_example() -> None:
+    shown = {command.split()[1] for command, _ in runnable_commands(README)}
+    assert {"evaluate", "pilot", "convert", "explain"} <= shown
