@@ -4,11 +4,8 @@ import difflib
 import sys
 from collections.abc import Iterator
 
-from rich.console import Console
-from rich.markdown import Markdown
-from rich.table import Table
-
 from assay.assess.rules import RULES as ASSESS_RULES
+from assay.cli.output import make_console, say
 from assay.errors import UnknownNameError
 from assay.formats import FORMATS, RULES
 from assay.metrics.registry import MEASURES, METRICS
@@ -20,15 +17,17 @@ def list_formats() -> None:
     if not sys.stdout.isatty():
         for entry in FORMATS:
             writes = "read only" if entry.write is None else "read and write"
-            print(f"{entry.name}\t{writes}\t{entry.summary}")  # noqa: T201 - the output
+            say(f"{entry.name}\t{writes}\t{entry.summary}\n")
         return
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False)
     for title in ("Format", "Reads", "Writes", "Lossless", "What it is"):
         table.add_column(title)
     for entry in FORMATS:
         written = "yes" if entry.write is not None else "no"
         table.add_row(entry.name, "yes", written, "yes" if entry.lossless else "no", entry.summary)
-    Console().print(table)
+    make_console().print(table)
 
 
 def specs() -> Iterator[tuple[str, Spec]]:
@@ -49,7 +48,12 @@ def explain_name(name: str) -> None:
         near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
         hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(names)}."
         raise UnknownNameError(f"Nothing is called {name!r}. {hint}")
-    console = Console()
-    for kind, spec in found:
-        page = f"# {spec.name} ({kind})\n\n{spec.summary}\n\n{spec.advice}\n"
-        console.print(Markdown(page) if console.is_terminal else page, markup=False)
+    page = "\n".join(
+        f"# {spec.name} ({kind})\n\n{spec.summary}\n\n{spec.advice}\n" for kind, spec in found
+    )
+    if not sys.stdout.isatty():
+        say(page)
+        return
+    from rich.markdown import Markdown
+
+    make_console().print(Markdown(page))

@@ -9,7 +9,7 @@ import numpy as np
 import typer
 
 from assay import kernels
-from assay.cli.output import check_fail_on, exit_by_findings, progress
+from assay.cli.output import check_fail_on, exit_by_findings, progress, say
 from assay.cli.warming import announce_compilation
 from assay.delivery import Delivery, Finding
 from assay.errors import ParameterError
@@ -50,9 +50,9 @@ def run_convert(
     for finding in findings:
         where = f"{finding.item}: " if finding.item else ""
         typer.echo(f"{finding.severity} {finding.rule} {where}{finding.message}", err=True)
-    typer.echo(
+    say(
         f"{written.items} of {len(delivery)} items written as {target_format}; "
-        f"{changed:,} of {pixels:,} pixels differ when read back."
+        f"{changed:,} of {pixels:,} pixels differ when read back.\n"
     )
     exit_by_findings(findings, fail_on)
 

@@ -2,11 +2,17 @@
 
 from pathlib import Path
 
-from rich.console import Console
-
 from assay.assess import Plan, assess
 from assay.assess.exhibits import Photographs
-from assay.cli.output import STANDARD_OUTPUT, check_fail_on, exit_by_findings, progress, write_text
+from assay.cli.output import (
+    STANDARD_OUTPUT,
+    check_fail_on,
+    check_outputs,
+    exit_by_findings,
+    make_console,
+    progress,
+    write_text,
+)
 from assay.cli.warming import announce_compilation
 from assay.formats import open_delivery, read_ontology
 from assay.formats.strata import read_strata
@@ -34,6 +40,7 @@ def run_evaluate(
 ) -> None:
     """Judge, write what was asked for, and leave with the documented code."""
     check_fail_on(fail_on)
+    check_outputs(json, html, csv)
     plan = make_plan(measures, seed, worst=6 if html is not None else 0)
     classes = read_ontology(ontology)
     truth = open_delivery(reference, classes, format=reference_format or None)
@@ -83,4 +90,4 @@ def write_report(report: Report, *, json: Path | None, html: Path | None, csv: P
     if STANDARD_OUTPUT not in (json, html, csv):
         from assay.render.terminal import show_report
 
-        show_report(report, Console())
+        show_report(report, make_console())

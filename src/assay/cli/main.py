@@ -8,6 +8,9 @@ import typer
 
 from assay.errors import AssayError
 
+#: Exit code after Ctrl-C, as shells have it.
+INTERRUPTED = 130
+
 app = typer.Typer(
     name="assay",
     help="Judge the pixel labels that you buy: score, compare, accept and pay with evidence.",
@@ -15,7 +18,8 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    # Plain help: rich would take a fifth of a second to draw its boxes.
+    rich_markup_mode=None,
 )
 
 Ontology = Annotated[Path, typer.Option(help="Class file, TOML or JSON.", show_default=False)]
@@ -49,7 +53,8 @@ def evaluate(
     images: Annotated[Path | None, typer.Option(help="Photographs, shown in the gallery.")] = None,
     strata: Annotated[Path | None, typer.Option(help="CSV with columns item, stratum.")] = None,
     further_reference: Annotated[
-        list[Path] | None, typer.Option(help="Another expert's labels, for the human ceiling.")
+        list[Path] | None,
+        typer.Option(metavar="<path>", help="Another expert's labels, for the human ceiling."),
     ] = None,
     format: Annotated[str, typer.Option(help="Candidate's format; empty to detect.")] = "",  # noqa: A002 - the option's name
     reference_format: Annotated[str, typer.Option(help="Reference's; empty to detect.")] = "",
@@ -96,7 +101,7 @@ def pilot(
     workers: Workers = 0,
     seed: Seed = 20260101,
 ) -> None:
-    """Compare several vendors on the same images and say whom to award."""
+    """Rank vendors on the same images and say whom to award."""
     from assay.cli.pilot import run_pilot
 
     run_pilot(
@@ -121,7 +126,8 @@ def convert(
     to: Annotated[str, typer.Option("--to", help="Format to write.")],
     ontology: Ontology,
     option: Annotated[
-        list[str] | None, typer.Option(help="name=value for the target format; repeatable.")
+        list[str] | None,
+        typer.Option(metavar="<name=value>", help="For the target format; repeatable."),
     ] = None,
     fail_on: FailOn = "never",
 ) -> None:
@@ -151,7 +157,7 @@ def formats() -> None:
 def explain(
     name: Annotated[str, typer.Argument(help="Metric, measure, format, rule or fault.")],
 ) -> None:
-    """Say what a metric, format or finding means and what to do about it."""
+    """Say what a metric, format or finding means, and what to do."""
     from assay.cli.catalogue import explain_name
 
     explain_name(name)
@@ -166,7 +172,7 @@ def simulate(
     width: Annotated[int, typer.Option(min=32, help="Pixels.")] = 512,
     seed: Annotated[int, typer.Option(help="Same seed, same files.")] = 1,
 ) -> None:
-    """Make a pilot of street scenes with vendors whose faults are known."""
+    """Make a pilot of street scenes with known faults."""
     from assay.cli.simulate import run_simulate
 
     run_simulate(target, images=images, height=height, width=width, seed=seed)
@@ -187,14 +193,24 @@ def demo(
 def main() -> None:
     """Run the command line; a caller's mistake is one message and exit code 2."""
     try:
-        app()
+        app(prog_name="assay")
     except AssayError as error:
-        typer.secho(f"assay: {error}", fg=typer.colors.RED, err=True)
+        typer.secho(f"assay: {one_line(str(error))}", fg=typer.colors.RED, err=True)
         sys.exit(2)
-    except KeyboardInterrupt:
-        typer.echo("assay: interrupted; nothing half written was left behind.", err=True)
-        sys.exit(130)
-    except BrokenPipeError:
-        # The reader of a pipe went away, as `assay formats | head` does.
-        sys.stderr.close()
-        sys.exit(0)
+    except SystemExit as error:
+        # What typer makes of Ctrl-C.
+        if error.code == INTERRUPTED:
+            typer.echo("assay: interrupted; nothing half written was left behind.", err=True)
+        raise
+
+
+def one_line(message: str) -> str:
+    r"""Return a message without line breaks and control codes, which file names may hold.
+
+    Examples
+    --------
+    >>> one_line("There is no 'a\nb\x1b[2J'.")
+    "There is no 'a b\\x1b[2J'."
+    """
+    words = " ".join(message.splitlines())
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)

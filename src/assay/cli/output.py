@@ -6,12 +6,15 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
-from rich.console import Console
 
 from assay.delivery import Finding, Severity
 from assay.errors import ParameterError, SourceError
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 #: Standard output, as the argument of an option that takes a file.
 STANDARD_OUTPUT = Path("-")
@@ -19,14 +22,51 @@ STANDARD_OUTPUT = Path("-")
 _SEVERITIES = tuple(Severity)
 
 
+def check_outputs(*paths: Path | None) -> None:
+    """Raise where results could not be written, before any work is done.
+
+    Raises
+    ------
+    ParameterError
+        When two results would go to one place.
+    SourceError
+        When a path is a folder, or lies in none.
+    """
+    given = [path for path in paths if path is not None]
+    for path in given:
+        if given.count(path) > 1:
+            raise ParameterError(f"Two results would go to {path}. Give each its own file.")
+        if path != STANDARD_OUTPUT:
+            _check_file(path)
+
+
+def _check_file(path: Path) -> None:
+    try:
+        folder = path.is_dir()
+    except OSError as error:
+        raise SourceError(f"{path} cannot be written ({error.strerror}).") from error
+    if folder:
+        raise SourceError(f"{path} is a folder. Give the name of a file.")
+    if not path.parent.is_dir():
+        raise SourceError(f"There is no folder {path.parent} to write {path.name} into. Make it.")
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a file so that it is there whole or not at all; ``-`` is standard output."""
     if path == STANDARD_OUTPUT:
-        sys.stdout.write(text)
+        say(text, encoding="utf-8")
         return
-    if not path.parent.is_dir():
-        raise SourceError(f"There is no folder {path.parent} to write {path.name} into. Make it.")
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    _check_file(path)
+    try:
+        _write_whole(path, text)
+    except OSError as error:
+        raise SourceError(
+            f"{path} cannot be written ({error.strerror}). Check room and permissions."
+        ) from error
+
+
+def _write_whole(path: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)
@@ -38,6 +78,41 @@ def write_text(path: Path, text: str) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def say(text: str, *, encoding: str = "") -> None:
+    """Write to standard output: by default in its own encoding, with what that lacks escaped."""
+    data = text.encode(encoding or sys.stdout.encoding, "backslashreplace")
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        drop_output()
+
+
+def drop_output() -> None:
+    """Write the rest to nowhere: who reads a pipe may stop, and the exit code still counts."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def make_console() -> "Console":
+    """Return the console on standard output; a reader that goes away does not end the command."""
+    # Not at the top: rich takes a tenth of a second, and JSON in a pipe needs none of it.
+    from rich.console import Console
+
+    # What an encoding such as ASCII lacks is escaped; it must not end a finished judgement.
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+    class Forgiving(Console):
+        def on_broken_pipe(self) -> None:
+            self.quiet = True
+            drop_output()
+
+    return Forgiving()
 
 
 def check_fail_on(fail_on: str) -> None:
@@ -57,11 +132,11 @@ def exit_by_findings(findings: Sequence[Finding], fail_on: str) -> None:
 
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on a terminal, and nothing in a pipe; also say when kernels are compiled."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    """Show a bar on a terminal, and nothing in a pipe."""
+    if not sys.stderr.isatty():
         yield lambda _done, _total: None
         return
+    from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -75,25 +150,36 @@ def progress(title: str) -> Iterator[Callable[[int, int], None]]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        console=console,
+        console=Console(stderr=True),
         transient=True,
         # Refreshed by the updates themselves: a refreshing thread must not exist when workers fork.
         auto_refresh=False,
     ) as bar:
         task = bar.add_task(title, total=None)
+        shown = 0.0
 
         def advance(done: int, total: int) -> None:
+            nonlocal shown
             bar.update(task, completed=done, total=total)
-            bar.refresh()
+            # Ten times a second is enough for eyes; drawing costs more than judging a small image.
+            if done == total or bar.get_time() - shown > 0.1:
+                shown = bar.get_time()
+                bar.refresh()
 
         yield advance
+
+
+def check_folder(path: Path) -> None:
+    """Raise SourceError where no folder for results could be made, before any work is done."""
+    if path.is_file():
+        raise SourceError(f"{path} is a file. Give a folder for the results.")
+    if not path.parent.is_dir():
+        raise SourceError(f"There is no folder {path.parent} to make {path.name} in. Make it.")
 
 
 def make_folder(path: Path) -> None:
     """Make a folder for results, where there is none; its own folder must exist."""
     try:
         path.mkdir(exist_ok=True)
-    except FileExistsError:
-        raise SourceError(f"{path} is a file. Give a folder for the results.") from None
     except OSError as error:
         raise SourceError(f"The folder {path} cannot be made ({error.strerror}).") from error

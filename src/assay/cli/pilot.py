@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-from rich.console import Console
-
 from assay.assess import judge_pilot
 from assay.cli.evaluate import make_plan
 from assay.cli.output import (
     STANDARD_OUTPUT,
     check_fail_on,
+    check_folder,
+    check_outputs,
     exit_by_findings,
+    make_console,
     make_folder,
     progress,
     write_text,
@@ -36,6 +37,9 @@ def run_pilot(
 ) -> PilotReport:
     """Judge the pilot, write what was asked for, and leave with the documented code."""
     check_fail_on(fail_on)
+    check_outputs(json, html, csv)
+    if out is not None:
+        check_folder(out)
     terms = PilotTerms.from_toml(read_text(file, "pilot file"))
     here = file.parent
     classes = read_ontology(here / terms.ontology)
@@ -95,4 +99,4 @@ def write_pilot(
     if STANDARD_OUTPUT not in (json, html, csv):
         from assay.render.terminal import show_pilot
 
-        show_pilot(pilot, Console())
+        show_pilot(pilot, make_console())

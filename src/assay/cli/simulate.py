@@ -5,9 +5,7 @@ import sys
 import webbrowser
 from pathlib import Path
 
-import typer
-
-from assay.cli.output import progress
+from assay.cli.output import progress, say
 from assay.cli.warming import announce_compilation
 from assay.errors import SourceError
 from assay.simulate.pilot import simulate_pilot
@@ -19,7 +17,7 @@ def run_simulate(target: Path, *, images: int, height: int, width: int, seed: in
         simulate_pilot(
             target, images=images, height=height, width=width, seed=seed, progress=advance
         )
-    typer.echo(f"Wrote {target}. Judge it with: assay pilot {target / 'PILOT.toml'}")
+    say(f"Wrote {target}. Judge it with: assay pilot {target / 'PILOT.toml'}\n")
 
 
 def run_demo(out: Path, *, seed: int) -> None:
@@ -44,6 +42,6 @@ def run_demo(out: Path, *, seed: int) -> None:
         seed=20260101,
     )
     page = (report / "report.html").resolve()
-    typer.echo(f"\nReport: {page}")
+    say(f"\nReport: {page}\n")
     if sys.stdout.isatty() and (os.environ.get("DISPLAY") or sys.platform == "darwin"):
         webbrowser.open(page.as_uri())

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
+import typer
 
 from assay import kernels
 
@@ -11,13 +11,14 @@ from assay import kernels
 @contextmanager
 def announce_compilation() -> Iterator[None]:
     """Print one line on standard error when a kernel is compiled rather than loaded."""
-    console = Console(stderr=True)
     said: list[str] = []
 
     def announce() -> None:
         if not said:
-            console.print("Compiling kernels; this happens once, on the first run (half a minute).")
             said.append("once")
+            typer.echo(
+                "Compiling kernels; this happens once, on the first run (half a minute).", err=True
+            )
 
     kernels.load_without_blas()
     with kernels.on_compile(announce):
