@@ -134,6 +134,11 @@ def test_the_worst_images_are_shown_first_and_only_wrong_ones() -> None:
     assert [exhibit.key for exhibit in report.exhibits] == ["c", "b"]
 
 
+def test_of_the_images_that_were_not_delivered_one_is_shown() -> None:
+    report = assess(in_memory("v", {"b": "1111 3331"}), REFERENCE, workers=1)
+    assert [exhibit.key for exhibit in report.exhibits] == ["a", "b"]
+
+
 def test_confusion_alone_is_quick_work_and_says_so() -> None:
     report = assess(REFERENCE, REFERENCE, Plan(measures=("overlap",)), workers=1)
     assert report.anatomy is None

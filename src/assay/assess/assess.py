@@ -199,9 +199,14 @@ def _extra_items(candidate: Delivery, reference: Delivery) -> Iterable[Finding]:
 
 
 def worst_items(items: Sequence[ItemScores]) -> list[ItemScores]:
-    """Return the items that have anything wrong, those with the largest wrong share first."""
+    """Return the items worth a look, those with the largest wrong share first.
+
+    An item that was not delivered shows nothing but its absence: the first one stands for all.
+    """
     wrong = [item for item in items if item.scores["pixel_accuracy"] < 1]
-    return sorted(wrong, key=lambda item: (item.scores["pixel_accuracy"], item.key))
+    wrong.sort(key=lambda item: (item.scores["pixel_accuracy"], item.key))
+    lost = [item for item in wrong if item.status != "scored"]
+    return [item for item in wrong if item.status == "scored" or item is lost[0]]
 
 
 def _exhibits(

@@ -115,7 +115,7 @@ def judge_pilot(
         metric,
         results,
         differences,
-        _verdict(results, differences, deciding),
+        _verdict(results, differences, deciding, plan),
         _detectable(hardest, len(reference), plan),
         reports[0].ceiling,
     )
@@ -189,7 +189,10 @@ def _detectable(standard_error: float, images: int, plan: Plan) -> float:
 
 
 def _verdict(
-    results: Sequence[VendorResult], differences: Sequence[Difference], metric: Metric
+    results: Sequence[VendorResult],
+    differences: Sequence[Difference],
+    metric: Metric,
+    plan: Plan,
 ) -> Verdict:
     best = results[0]
     name = best.vendor.name
@@ -208,8 +211,8 @@ def _verdict(
         return Verdict(
             name,
             certainty,
-            f"Award {name}: {abs(next_best.value):.3f} ahead in {metric.title}, surely "
-            f"{low:.3f} to {high:.3f}.",
+            f"Award {name}: {abs(next_best.value):.3f} ahead in {metric.title} "
+            f"({100 * plan.confidence:g} % interval {low:.3f} to {high:.3f}).",
         )
     return Verdict(
         None,
