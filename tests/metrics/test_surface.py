@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from assay import LabelMap
-from assay.errors import LabelMapError
+from assay.errors import ParameterError
 from assay.metrics import Pair
 from assay.metrics.surface import (
     SurfaceDistances,
     average_surface_distance,
     hausdorff_distance,
+    surface_dice,
     surface_distances,
 )
 from maps import TINY, adversarial_maps, dense_maps, drawn
@@ -138,5 +139,69 @@ def test_the_hausdorff_percentile_forgives_a_speck() -> None:
 
 @pytest.mark.parametrize("percentile", [-1.0, 101.0, float("nan")])
 def test_a_percentile_outside_0_to_100_is_refused(percentile: float) -> None:
-    with pytest.raises(LabelMapError, match="0 to 100"):
+    with pytest.raises(ParameterError, match="0 to 100"):
         hausdorff_distance(SurfaceDistances((), (), ()), percentile=percentile)
+
+
+@given(
+    maps=pairs(),
+    spacing=st.tuples(*[st.sampled_from([1.0, 0.5, 0.7, 3.0])] * 2),
+    percentile=st.sampled_from([50.0, 95.0, 100.0]),
+)
+@settings(max_examples=80, deadline=None)
+def test_scores_are_those_of_monai_s_definition_by_distance_transforms(
+    maps: tuple[NDArray[np.uint16], NDArray[np.uint16]],
+    spacing: tuple[float, float],
+    percentile: float,
+) -> None:
+    reference, candidate = (np.clip(dense, 1, 3) for dense in maps)
+    pair = Pair(LabelMap.from_dense(reference), LabelMap.from_dense(candidate), TINY)
+    found = surface_distances(pair, spacing=spacing)
+    far = hausdorff_distance(found, percentile=percentile)
+    mean = average_surface_distance(found)
+    close = surface_dice(found, tolerance=1.0)
+    for place in range(3):
+        masks = reference == place + 1, candidate == place + 1
+        if not (masks[0].any() and masks[1].any()):
+            continue
+        edges = [mask ^ ndimage.binary_erosion(mask) for mask in masks]
+        forth, back = (
+            ndimage.distance_transform_edt(~other, sampling=spacing)[own]
+            for own, other in (edges, edges[::-1])
+        )
+        expected = max(np.percentile(forth, percentile), np.percentile(back, percentile))
+        assert far[place] == pytest.approx(expected, rel=1e-12)
+        pooled = np.concatenate([forth, back])
+        assert mean[place] == pytest.approx(pooled.mean(), rel=1e-12)
+        assert close[place] == pytest.approx((pooled <= 1.0).mean(), rel=1e-12)
+
+
+def test_spacing_scales_rows_and_columns() -> None:
+    # The car moves two columns; then two rows.
+    pixel = (4.0, 0.5)
+    sideways = Pair(drawn("2111 1111 1111"), drawn("1121 1111 1111"), TINY)
+    assert hausdorff_distance(surface_distances(sideways, spacing=pixel))[1] == 1.0
+    down = Pair(drawn("2111 1111 1111"), drawn("1111 1111 2111"), TINY)
+    assert hausdorff_distance(surface_distances(down, spacing=pixel))[1] == 8.0
+
+
+@pytest.mark.parametrize("spacing", [(0.0, 1.0), (1.0, -1.0), (float("nan"), 1.0), (1.0, np.inf)])
+def test_an_impossible_spacing_is_refused(spacing: tuple[float, float]) -> None:
+    with pytest.raises(ParameterError, match="height and the width of a pixel"):
+        surface_distances(Pair(drawn("12"), drawn("12"), TINY), spacing=spacing)
+
+
+def test_surface_dice_counts_edges_within_the_tolerance() -> None:
+    distances = surface_distances(Pair(drawn("1122"), drawn("1111"), TINY))
+    # Road: 2 pixels in the reference, 4 in the candidate, the last two of them 1 and 2 px away.
+    assert surface_dice(distances, tolerance=0.0)[0] == 4 / 6
+    assert surface_dice(distances, tolerance=1.0)[0] == 5 / 6
+    # Car is in one map only, person in neither.
+    assert surface_dice(distances, tolerance=99.0)[1] == 0.0
+    assert np.isnan(surface_dice(distances, tolerance=1.0)[2])
+
+
+@pytest.mark.parametrize("tolerance", [-1.0, float("nan"), float("inf")])
+def test_an_impossible_tolerance_is_refused(tolerance: float) -> None:
+    with pytest.raises(ParameterError, match="0 or more"):
+        surface_dice(SurfaceDistances((), (), ()), tolerance=tolerance)

@@ -79,8 +79,13 @@ def edge_spans(ends, values, row_starts, width, unscored, frame, rows, starts, s
 
 
 @kernel
-def nearest_edges(rows, starts, stops, other_rows, other_starts, other_stops, first_of_row, out):
+def nearest_edges(
+    rows, starts, stops, other_rows, other_starts, other_stops, first_of_row, high, wide, out,
+):  # fmt: skip
     """Write to ``out`` each edge pixel's squared distance to the nearest edge pixel of the other.
+
+    ``high`` and ``wide`` are the squared height and width of a pixel; where both are 1.0, squared
+    distances are whole numbers and float64 holds them exactly.
 
     Both span lists are sorted by row, then column; the other one is not empty.  ``first_of_row``
     has one entry per row and one more: where the other's spans of the row begin; rows are counted
@@ -98,8 +103,8 @@ def nearest_edges(rows, starts, stops, other_rows, other_starts, other_stops, fi
         for x in range(starts[i], stops[i]):
             # Rows from the nearest that can hold an edge at all.
             away = max(np.int64(0), -y, y - (height - 1))
-            best = np.int64(0x7FFFFFFFFFFFFFFF)
-            while away * away < best:
+            best = np.inf
+            while away * away * high < best:
                 for side in range(2):
                     row = y - away if side == 0 else y + away
                     if row < 0 or row >= height or (side == 1 and away == 0):
@@ -109,19 +114,19 @@ def nearest_edges(rows, starts, stops, other_rows, other_starts, other_stops, fi
                     if low == end:
                         continue
                     # ``low`` becomes the last span that starts at or before x, if any does.
-                    high = end
-                    while high - low > one:
-                        middle = (low + high) >> one
+                    beyond = end
+                    while beyond - low > one:
+                        middle = (low + beyond) >> one
                         if other_starts[middle] <= x:
                             low = middle
                         else:
-                            high = middle
+                            beyond = middle
                     gap = max(
                         np.int64(0), np.int64(other_starts[low]) - x, x - other_stops[low] + 1
                     )
                     if low + one < end:
                         gap = min(gap, np.int64(other_starts[low + one]) - x)
-                    best = min(best, gap * gap + away * away)
+                    best = min(best, gap * gap * wide + away * away * high)
                 away += 1
                 if y - away < 0 and y + away >= height:
                     break
