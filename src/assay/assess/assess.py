@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
@@ -154,7 +155,7 @@ def _inspect_all(
 ) -> list[Inspection]:
     keys = reference.keys
     pool: WorkerPool[Inspection] = WorkerPool(
-        lambda number: inspect_item(keys[number], candidate, reference, plan), workers
+        partial(_inspect_number, candidate, reference, plan), workers
     )
     found: dict[int, Inspection] = {}
     lost: list[tuple[int, Finding]] = []
@@ -168,14 +169,38 @@ def _inspect_all(
     return [found[number] for number in range(len(keys))]
 
 
+# Tasks are partial functions and not closures, so that they also reach workers that are spawned.
+
+
+def _inspect_number(
+    candidate: Delivery, reference: Delivery, plan: Plan, number: int
+) -> Inspection:
+    return inspect_item(reference.keys[number], candidate, reference, plan)
+
+
+def _inspect_lost_number(
+    lost: Sequence[tuple[int, Finding]], reference: Delivery, plan: Plan, place: int
+) -> Inspection:
+    number, finding = lost[place]
+    return inspect_without(reference.keys[number], finding, reference, plan)
+
+
+def _exhibit_number(
+    keys: Sequence[str],
+    candidate: Delivery,
+    reference: Delivery,
+    photographs: Photographs | None,
+    number: int,
+) -> Exhibit | None:
+    return make_exhibit(keys[number], candidate, reference, photographs)
+
+
 def _inspect_lost(
     lost: Sequence[tuple[int, Finding]], reference: Delivery, plan: Plan
 ) -> dict[int, Inspection]:
     """Judge items that broke a worker as if they were missing, so that they gain nothing."""
     pool: WorkerPool[Inspection] = WorkerPool(
-        lambda place: inspect_without(
-            reference.keys[lost[place][0]], lost[place][1], reference, plan
-        ),
+        partial(_inspect_lost_number, lost, reference, plan),
         workers=1,
     )
     return {
@@ -217,7 +242,7 @@ def _exhibits(
     workers: int,
 ) -> tuple[Exhibit, ...]:
     pool: WorkerPool[Exhibit | None] = WorkerPool(
-        lambda number: make_exhibit(keys[number], candidate, reference, photographs), workers
+        partial(_exhibit_number, keys, candidate, reference, photographs), workers
     )
     shown = dict(pool.run(len(keys)))
     return tuple(

@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -82,9 +82,11 @@ class WorkerPool(Generic[R]):
         is raised here, with the worker's traceback in its message.
         """
         waiting = deque(range(tasks))
-        crew = [self._hire() for _ in range(min(self.workers, -(-tasks // _CHUNK)))]
+        crew: list[_Worker] = []
         left = tasks
         try:
+            for _ in range(min(self.workers, -(-tasks // _CHUNK))):
+                crew.append(self._hire(crew))
             for worker in crew:
                 _hand_over(worker, waiting)
             while left:
@@ -104,7 +106,7 @@ class WorkerPool(Generic[R]):
             number, *others = worker.pending
             waiting.extendleft(reversed(others))
             _dismiss(worker)
-            crew[place] = self._hire()
+            crew[place] = self._hire(crew)
             _hand_over(crew[place], waiting)
             yield number, Lost(reason)
 
@@ -118,13 +120,16 @@ class WorkerPool(Generic[R]):
             return f"it took more than {self.seconds:.0f} s"
         return None
 
-    def _hire(self) -> _Worker:
+    def _hire(self, crew: list[_Worker]) -> _Worker:
         # A forked worker inherits the function, the open deliveries and the loaded kernels.
         method = "fork" if sys.platform == "linux" else "spawn"
         context = multiprocessing.get_context(method)
         ours, theirs = context.Pipe()
+        # It also inherits our ends of the pipes, and must close them: else no worker would ever
+        # hear that we were killed.
+        inherited = (ours, *(worker.pipe for worker in crew)) if method == "fork" else ()
         process: BaseProcess = context.Process(  # type: ignore[attr-defined]  # every context has it
-            target=_work, args=(theirs, self.function, self.address_space), daemon=True
+            target=_work, args=(theirs, inherited, self.function, self.address_space), daemon=True
         )
         process.start()
         theirs.close()
@@ -170,12 +175,20 @@ def _dismiss(worker: _Worker) -> None:
     worker.pipe.close()
 
 
-def _work(pipe: Connection, function: Callable[[int], Any], address_space: int) -> None:
+def _work(
+    pipe: Connection,
+    inherited: Sequence[Connection],
+    function: Callable[[int], Any],
+    address_space: int,
+) -> None:
     import signal  # noqa: PLC0415 - used in workers only
     import traceback  # noqa: PLC0415
 
     # Ctrl-C reaches the whole process group; the parent ends its workers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for connection in inherited:
+        if not connection.closed:
+            connection.close()
     _bound_memory(address_space)
     while True:
         try:
