@@ -45,7 +45,7 @@ def test_an_empty_folder_is_refused(simulated: Path, tmp_path: Path, run: Run) -
         ("", "class"),
         ('[[class]]\nname = "road"\nid = 1\ncolor = [1, 2, 3]\ncolour = 1\n', "'colour'"),
         ('[[class]]\nname = "road"\nid = "one"\ncolor = [1, 2, 3]\n', "one"),
-        ('[[class]]\nname = "road"\nid = 1\ncolor = [1, 2]\n', "color"),
+        ('[[class]]\nname = "road"\nid = 1\ncolor = [1, 2]\n', "'road' is [1, 2]"),
         ("\x00\x01", ""),
     ],
 )
