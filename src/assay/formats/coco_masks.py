@@ -86,11 +86,12 @@ def _read_polygons(rings: Sequence[object], height: int, width: int) -> Mask:
     most = max(10_000, 4 * (height + 1) * (width + 1))
     if vertices > most:
         raise _too_complex(f"has {vertices} vertices", height, width)
-    crossings = sum(_row_crossings(ring, height) for ring in read)
+    measured = [kernels.crossings.measure_ring(ring, height, width) for ring in read]
+    crossings = sum(crossed for crossed, _ in measured)
     if crossings > min(max(10**6, 8 * height * width), _MOST_CROSSINGS):
         raise _too_complex(f"crosses rows {crossings:.0f} times", height, width)
     parts = tuple(fill(Polygon((ring,)), height, width) for ring in read)
-    outside = max(_outside(ring, height, width) for ring in read)
+    outside = max(reach for _, reach in measured)
     crossing = any(
         kernels.crossings.crosses_itself(ring)
         for ring in read
@@ -115,17 +116,6 @@ def _read_ring(ring: object) -> NDArray[np.float64]:
         place = f"({points[vertex, 0]:g}, {points[vertex, 1]:g})"
         raise _bad_polygon(f"Vertex {vertex} lies at {place}")
     return points
-
-
-def _row_crossings(ring: NDArray[np.float64], height: int) -> float:
-    rows = np.clip(ring[:, 1], 0, height)
-    return float(np.abs(rows - np.roll(rows, 1)).sum())
-
-
-def _outside(ring: NDArray[np.float64], height: int, width: int) -> float:
-    low = -float(ring.min())
-    right, below = float(ring[:, 0].max()) - width, float(ring[:, 1].max()) - height
-    return max(low, right, below, 0.0)
 
 
 def covered(label_map: LabelMap, background: int) -> int:

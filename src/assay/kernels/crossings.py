@@ -1,4 +1,4 @@
-"""Whether a ring crosses itself."""
+"""What a ring would cost to fill, how far it leaves the frame, and whether it crosses itself."""
 
 from assay.kernels._compile import kernel
 
@@ -32,3 +32,24 @@ def crosses_itself(points):
             if (a_side < 0 < b_side) or (b_side < 0 < a_side):
                 return True
     return False
+
+
+@kernel
+def measure_ring(points, height, width):
+    """Return (rows crossed by all sides together, pixels that the ring reaches out of the frame).
+
+    Both are what filling and reporting need before anything is filled; rows outside the frame are
+    not counted, because filling skips them.
+    """
+    crossed = 0.0
+    outside = 0.0
+    n = points.shape[0]
+    before = min(max(points[n - 1, 1], 0.0), float(height))
+    for i in range(n):
+        x = points[i, 0]
+        y = points[i, 1]
+        outside = max(outside, -x, x - width, -y, y - height)
+        here = min(max(y, 0.0), float(height))
+        crossed += abs(here - before)
+        before = here
+    return crossed, outside
