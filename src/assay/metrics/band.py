@@ -60,14 +60,15 @@ def boundary_band(
     >>> boundary_band(label_map, distance_px=1, interior=9).to_dense().tolist()
     [[1, 1, 1, 1, 2], [1, 9, 9, 1, 2], [1, 1, 1, 1, 2]]
     """
-    distances = _distances(label_map, distance_px)
-    _check(label_map, interior, distances)
-    present = np.zeros(distances.size, np.bool_)
-    present[label_map.values] = True
+    runs = np.bincount(label_map.values, minlength=1)
+    distances = _distances(distance_px, runs.size)
+    _check(runs, interior, distances)
+    present = np.flatnonzero(runs)
+    wanted = np.unique(distances[present])
     # Replacing one class's interior leaves the others' boundaries where they are, so classes of
     # different widths can go one after the other.
     band = label_map
-    for distance in np.unique(distances[present & (distances > NO_BAND)]).tolist():
+    for distance in wanted[wanted > NO_BAND].tolist():
         chosen = distances == distance
         if distance == 0:
             lookup = np.arange(2**16, dtype=np.uint16)
@@ -78,22 +79,22 @@ def boundary_band(
     return band
 
 
-def _distances(label_map: LabelMap, distance_px: int | NDArray[np.int64]) -> NDArray[np.int64]:
+def _distances(distance_px: int | NDArray[np.int64], size: int) -> NDArray[np.int64]:
     if isinstance(distance_px, np.ndarray):
         return distance_px
-    return np.full(int(label_map.values.max()) + 1, distance_px, np.int64)
+    return np.full(size, distance_px, np.int64)
 
 
-def _check(label_map: LabelMap, interior: int, distances: NDArray[np.int64]) -> None:
-    highest = int(label_map.values.max())
-    if highest >= distances.size:
+def _check(runs: NDArray[np.intp], interior: int, distances: NDArray[np.int64]) -> None:
+    """Refuse what does not fit a map that has so many runs of each value."""
+    if runs.size > distances.size:
         raise ParameterError(
-            f"The map holds index {highest}, but distance_px has {distances.size} entries. "
+            f"The map holds index {runs.size - 1}, but distance_px has {distances.size} entries. "
             "Give one entry per index."
         )
     if distances.min() < NO_BAND:
         raise ParameterError(f"distance_px is {distances.min()}; give 0 or more pixels.")
-    if not 0 <= interior < 2**16 or bool((label_map.values == interior).any()):
+    if not 0 <= interior < 2**16 or (interior < runs.size and runs[interior]):
         raise ParameterError(
             f"The interior cannot become index {interior}: choose one from 0 to 65535 that the "
             "map does not hold."
