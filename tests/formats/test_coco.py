@@ -312,6 +312,30 @@ def test_a_file_that_is_no_coco_is_a_delivery_without_items(
     assert (delivery.keys, [finding.rule for finding in delivery.findings]) == ((), [rule])
 
 
+def test_a_file_with_too_many_images_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assay.formats.coco_index.MAX_ENTRIES", 1)
+    delivery = opened(tmp_path, document(images=[image(), image(2, "b.jpg")]))
+    assert (delivery.keys, [f.rule for f in delivery.findings]) == ((), ["json-size"])
+
+
+def test_annotations_that_hide_their_image_are_reported_beyond_the_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assay.formats.coco_index._MOST_PARSED", 1)
+    text = json.dumps(document(annotation(), annotation())).replace("image_id", "image\\u005fid")
+    delivery = opened(tmp_path, text)
+    assert [finding.rule for finding in delivery.findings] == ["coco-annotation"]
+    assert "2 annotations have no plain image_id" in delivery.findings[0].message
+    assert labels(delivery.read("a")).counts(2)[1] == 12
+
+
+def test_faults_of_a_file_are_listed_up_to_a_limit(tmp_path: Path) -> None:
+    delivery = opened(tmp_path, document(images=[image(name="")] * 300))
+    assert [finding.rule for finding in delivery.findings] == ["coco-image"] * 100
+
+
 def test_several_files_are_one_delivery(tmp_path: Path) -> None:
     (tmp_path / "train.json").write_text(json.dumps(document(annotation())))
     (tmp_path / "val.json").write_text(

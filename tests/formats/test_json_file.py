@@ -64,6 +64,17 @@ def test_more_elements_than_are_found_at_once(monkeypatch: pytest.MonkeyPatch) -
         assert elements(text) == wanted
 
 
+def test_absurdly_many_elements_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_file, "_ROOM", 3)
+    monkeypatch.setattr(json_file, "MAX_OBJECTS", 5)
+    assert refusal(b'{"a": [' + b"{}," * 20 + b"{}]}") == "json-size"
+
+
+def test_whitespace_costs_no_time() -> None:
+    space = b" " * 30_000_000
+    assert elements(b"{" + space + b'"a"' + space + b":[{}" + space + b"]" + space + b"}") == [{}]
+
+
 def test_only_the_objects_own_member_is_its_number() -> None:
     text = b'{"a": [{"x": {"n": 1}, "y": "n", "n" : 7}, {"x": {"n": 1}}, {"n": 7.0}, {"n": -7}]}'
     assert index_arrays(memoryview(text), {"a": "n"})["a"].numbers.tolist() == [7, -1, -1, -1]

@@ -14,6 +14,7 @@ from assay.errors import MalformedError
 from assay.formats.entry_names import name_fault, shown
 from assay.formats.json_file import EMPTY_INDEX, ObjectIndex, index_arrays
 from assay.formats.label_images import key_of
+from assay.formats.limits import MAX_ENTRIES
 from assay.formats.source import Source
 from assay.formats.strict_json import parse_json
 from assay.labels import Ontology
@@ -24,6 +25,8 @@ _MAX_RECORD_BYTES = 2**20
 _LISTED = 5
 #: Faults of a file as a whole that are listed; a file may have millions.
 _MOST_FINDINGS = 100
+#: Annotations whose image is not told by a plain number, and which are parsed to find it.
+_MOST_PARSED = 100_000
 
 _MEMBERS = {"images": "id", "annotations": "image_id", "categories": "id"}
 
@@ -118,13 +121,16 @@ def _images(
     data: memoryview, index: ObjectIndex
 ) -> tuple[list[tuple[str, CocoImage]], list[Finding]]:
     """Return the images with their keys, and findings about those that have no key."""
+    if len(index) > MAX_ENTRIES:
+        message = f"The file has {len(index)} images; at most {MAX_ENTRIES} are read."
+        raise MalformedError("json-size", message, "Split the file.")
     read: list[tuple[str, CocoImage]] = []
     findings: list[Finding] = []
     for place in range(len(index)):
         try:
             read.append(_image(_record(data, index, place, f"Image {place}"), place))
         except MalformedError as error:
-            findings.append(Finding.from_error("", error))
+            _add(findings, error)
     ids = Counter(image.id for _, image in read)
     keys = Counter(key for key, _ in read)
     single: dict[str, CocoImage] = {}
@@ -135,7 +141,7 @@ def _images(
         elif keys[key] > 1:
             fault = _duplicate(key, f"the file name {shown(key)}")
         single[key] = image if fault is None else image._replace(fault=fault)
-    return list(single.items()), findings[:_MOST_FINDINGS]
+    return list(single.items()), findings
 
 
 def _image(record: Mapping[str, Any], place: int) -> tuple[str, CocoImage]:
@@ -164,11 +170,11 @@ def _is_side(value: object) -> TypeGuard[int]:
 def _check_categories(data: memoryview, index: ObjectIndex, ontology: Ontology) -> list[Finding]:
     findings: list[Finding] = []
     seen: set[int] = set()
-    for place in range(len(index)):
+    for place in range(min(len(index), MAX_ENTRIES)):
         try:
             number, name = _category(_record(data, index, place, f"Category {place}"), place, seen)
         except MalformedError as error:
-            findings.append(Finding.from_error("", error))
+            _add(findings, error)
             continue
         seen.add(number)
         findings += _check_name(number, name, ontology)
@@ -212,13 +218,22 @@ def _image_numbers(data: memoryview, index: ObjectIndex) -> tuple[NDArray[np.int
     """Return the image of each annotation; those that do not say it plainly are parsed."""
     numbers = index.numbers.copy()
     findings: list[Finding] = []
-    for place in np.flatnonzero(numbers < 0).tolist():
+    unsaid = np.flatnonzero(numbers < 0)
+    if unsaid.size > _MOST_PARSED:
+        message = f"{unsaid.size} annotations have no plain image_id; {_MOST_PARSED} are looked at."
+        _add(findings, MalformedError("coco-annotation", message, "Export the file again."))
+    for place in unsaid[:_MOST_PARSED].tolist():
         try:
-            record = _record(data, index, place, f"Annotation {place}", limit=2**26)
+            record = _record(data, index, place, f"Annotation {place}")
             numbers[place] = _image_number(record, place)
         except MalformedError as error:
-            findings.append(Finding.from_error("", error))
-    return numbers, findings[:_MOST_FINDINGS]
+            _add(findings, error)
+    return numbers, findings
+
+
+def _add(findings: list[Finding], error: MalformedError) -> None:
+    if len(findings) < _MOST_FINDINGS:
+        findings.append(Finding.from_error("", error))
 
 
 def _image_number(record: Mapping[str, Any], place: int) -> int:
@@ -247,11 +262,9 @@ def _unknown_images(numbers: NDArray[np.int64]) -> list[Finding]:
     ]
 
 
-def _record(
-    data: memoryview, index: ObjectIndex, place: int, what: str, *, limit: int = _MAX_RECORD_BYTES
-) -> Mapping[str, Any]:
+def _record(data: memoryview, index: ObjectIndex, place: int, what: str) -> Mapping[str, Any]:
     start, stop = int(index.starts[place]), int(index.stops[place])
-    if stop - start > limit:
+    if stop - start > _MAX_RECORD_BYTES:
         raise MalformedError(
             "coco-too-complex", f"{what} has {stop - start} bytes.", "Export it again."
         )

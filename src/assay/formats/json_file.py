@@ -1,5 +1,6 @@
 """A large JSON file whose top level is an object: found part by part, never parsed whole."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -10,8 +11,10 @@ from assay import kernels
 from assay.errors import MalformedError
 from assay.formats.strict_json import MAX_DEPTH, parse_json
 
-_WHITESPACE = b" \t\n\r"
+_WHITESPACE = re.compile(rb"[ \t\n\r]*")
 _ROOM = 2**16
+#: Objects of one array; the index of that many takes half a gigabyte.
+MAX_OBJECTS = 2 * 10**7
 _EXPORT = "Export the file again, and compare its size after the transfer."
 _LONGEST_KEY = 1000
 _PARSED_BYTES = 2**20
@@ -121,6 +124,12 @@ class _Cursor:
                     part.numbers[:count].copy(),
                 )
             )
+            if len(parts) * _ROOM > MAX_OBJECTS:
+                raise MalformedError(
+                    "json-size",
+                    f"The file has more than {MAX_OBJECTS} objects in {key!a}.",
+                    "Split the file.",
+                )
         if state > 1:
             rule, what = _FAULTS[state]
             raise self._fault(what.format(key), rule)
@@ -152,9 +161,9 @@ class _Cursor:
         self._at += 1
 
     def _peek(self) -> bytes:
-        while (byte := bytes(self._data[self._at : self._at + 1])) and byte in _WHITESPACE:
-            self._at += 1
-        return byte
+        space = _WHITESPACE.match(self._data, self._at)
+        self._at = self._at if space is None else space.end()
+        return bytes(self._data[self._at : self._at + 1])
 
     def _fault(self, what: str, rule: str = "json-syntax") -> MalformedError:
         return MalformedError(rule, f"The file {what}, at byte {self._at}.", _EXPORT)

@@ -38,6 +38,12 @@ JSON_RULES = (
         "More than 64 levels of arrays and objects, where label formats need fewer than ten. It "
         "would exhaust the memory of a careless reader. " + _EXPORT,
     ),
+    Rule(
+        "json-size",
+        "A JSON file lists absurdly many objects.",
+        "More than twenty million annotations, or more than a million images, in one file. Split "
+        "the delivery into several files.",
+    ),
 )
 
 
