@@ -178,11 +178,11 @@ def count_contours(pair: Pair, parameters: NoParameters) -> NDArray[np.int64]:
     hidden = np.arange(ontology.size + 1) == ontology.size
     first = _contours(pair.reference, np.append(~pair.scored, True))
     second = _contours(pair.scored_candidate, hidden)
-    groups, reach = _discs(ontology)
+    discs = _discs(ontology)
     counts = np.zeros((4, ontology.size + 1), np.int64)
     height = pair.reference.height
-    _count_hits(first, second, height, groups, reach, counts[:2])
-    _count_hits(second, first, height, groups, reach, counts[2:])
+    _count_hits(first, second, height, discs, counts[:2])
+    _count_hits(second, first, height, discs, counts[2:])
     return np.ascontiguousarray(counts[:, 1 : ontology.first_void].T)
 
 
@@ -278,32 +278,40 @@ def _contours(label_map: LabelMap, unscored: NDArray[np.bool_]) -> _Contours:
     return _Contours(rows[:count], starts[:count], stops[:count], values[:count])
 
 
-def _discs(ontology: Ontology) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the tolerance group of each index, and the half width of each disc by row."""
+class _Discs(NamedTuple):
+    """The tolerance of each index as a disc of pixels, row by row from its centre outward."""
+
+    groups: NDArray[np.int64]
+    shifts: NDArray[np.int64]
+    reach: NDArray[np.int64]
+
+
+def _discs(ontology: Ontology) -> _Discs:
+    """Return the discs of an ontology's tolerances; see :mod:`assay.kernels.contours`."""
     tolerances = np.array([label.boundary_tolerance_px for label in ontology.classes], np.int64)
     radii, group_of_class = np.unique(tolerances, return_inverse=True)
     groups = np.full(ontology.size + 1, -1, np.int64)
     groups[1 : ontology.first_void] = group_of_class
-    away = np.arange(int(radii[-1]) + 1)
-    left = radii[:, np.newaxis] ** 2 - away**2
+    away = np.arange(1, int(radii[-1]) + 1)
+    shifts = np.append(0, np.column_stack([-away, away]))
+    left = radii[:, np.newaxis] ** 2 - shifts**2
     # Squares up to 1,000,000 are exact in floating point, and so is the floor of their roots.
     reach = np.where(left >= 0, np.sqrt(np.maximum(left, 0)).astype(np.int64), -1)
-    return groups, reach
+    return _Discs(groups, shifts, reach)
 
 
 def _count_hits(
     contours: _Contours,
     other: _Contours,
     height: int,
-    groups: NDArray[np.int64],
-    reach: NDArray[np.int64],
+    discs: _Discs,
     counts: NDArray[np.int64],
 ) -> None:
     first_of_row = np.searchsorted(other.rows, np.arange(height + 1))
-    cursors = np.empty((reach.shape[0], 2 * reach.shape[1] - 1), np.int64)
+    other_has = np.bincount(other.values, minlength=discs.groups.size) > 0
     kernels.contours.count_hits(
         *contours, other.starts, other.stops, other.values, first_of_row,
-        groups, reach, cursors, counts[0], counts[1],
+        other_has, *discs, np.empty_like(discs.reach), counts[0], counts[1],
     )  # fmt: skip
 
 
