@@ -413,6 +413,45 @@ def test_a_broken_tar_is_read_up_to_the_fault(
     assert (opened.entries, rules(opened)) == (entries, [rule])
 
 
+def pax(records: bytes) -> bytes:
+    """Return a tar whose first entry has these extension records."""
+    header = tarfile.TarInfo("x")
+    header.type, header.size = tarfile.XHDTYPE, len(records)
+    return header.tobuf() + records + bytes(-len(records) % 512) + tar_bytes({"a.png": b"1"})
+
+
+@pytest.mark.parametrize(
+    ("records", "entries", "rule"),
+    [
+        (b"12 path=b/c\n", ("b/c",), None),
+        (b"12 path=b/c\n" + bytes(30), ("b/c",), None),
+        (b"16 comment=hello\n"[:17], (), "archive-broken"),
+        (b"17 comment=hello\n", ("a.png",), None),
+        (b"99 path=b/c\n", (), "archive-broken"),
+        (b"0 path=b/c\n", (), "archive-broken"),
+        (b"-2 path=b/c\n", (), "archive-broken"),
+        (b"3 path=b/c\n", (), "archive-broken"),
+        (b"path=b/c\n", (), "archive-broken"),
+        (b"13 size=99999\n"[:14], (), "archive-broken"),
+        (b"11 size=-1\n", (), "archive-broken"),
+        (b"14 size=99999\n", (), "archive-truncated"),
+        (b"14 path=../b.x\n"[:15], (), "archive-broken"),
+        (b"13 path=../b\n", (), "entry-path"),
+        (b"22 GNU.sparse.major=1\n", (), "entry-type"),
+    ],
+)
+def test_extension_headers_of_a_tar_are_read_strictly(
+    tmp_path: Path, records: bytes, entries: tuple[str, ...], rule: str | None
+) -> None:
+    opened = open_source(saved(tmp_path, "x.tar", pax(records)))
+    assert (opened.entries, rules(opened)) == (entries, [] if rule is None else [rule])
+
+
+def test_a_huge_extension_header_is_not_read(tmp_path: Path) -> None:
+    opened = open_source(saved(tmp_path, "x.tar", pax(b"1" * 100_000)))
+    assert (opened.entries, rules(opened)) == ((), ["entry-name-long"])
+
+
 def test_a_compressed_file_that_is_no_tar_is_refused(tmp_path: Path) -> None:
     opened = open_source(saved(tmp_path, "labels.json.gz", gzip.compress(b"{}")))
     assert (opened.entries, rules(opened)) == ((), ["archive-broken"])

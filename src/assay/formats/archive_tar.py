@@ -202,13 +202,14 @@ def _extension(file: PositionedFile, at: int, header: _Header) -> dict[str, str]
 
 
 def _pax_records(data: bytes) -> dict[str, str]:
+    """Return the records that matter of an extension header, each ``length key=value``."""
     records: dict[str, str] = {}
-    while data.strip(b"\0"):
-        digits, _, _ = data[:8].partition(b" ")
+    at = 0
+    while at < len(data) and data[at]:
+        digits = data[at : at + 8].partition(b" ")[0]
         length = int(digits) if digits.isdigit() else 0
-        record = data[len(digits) + 1 : length]
-        key, equals, value = record.partition(b"=")
-        if length > len(data) or not equals or not value.endswith(b"\n"):
+        key, equals, value = data[at + len(digits) + 1 : at + length].partition(b"=")
+        if at + length > len(data) or not equals or not value.endswith(b"\n"):
             raise MalformedError(
                 "archive-broken", "The tar holds a broken extension header.", _REPACK
             )
@@ -218,7 +219,7 @@ def _pax_records(data: bytes) -> dict[str, str]:
             raise MalformedError(
                 "entry-type", "The tar holds a sparse file.", "Pack again without --sparse."
             )
-        data = data[length:]
+        at += length
     return records
 
 

@@ -222,8 +222,9 @@ def _records(directory: bytes, count: int) -> Iterator[_Record]:
         stop = at + _CENTRAL.size + name_length + extra_length + comment_length
         if signature != b"PK\x01\x02" or stop > len(directory) or disk not in {0, 0xFFFF}:
             raise _broken("has a broken directory entry")
-        name = directory[at + _CENTRAL.size :][:name_length]
-        extra = directory[at + _CENTRAL.size + name_length :][:extra_length]
+        name_stop = at + _CENTRAL.size + name_length
+        name = directory[at + _CENTRAL.size : name_stop]
+        extra = directory[name_stop : name_stop + extra_length]
         size, packed, header = _wide(extra, (size, packed, header))
         yield _Record(name, flags, method, checksum, packed, size, header, system, attributes)
         at = stop

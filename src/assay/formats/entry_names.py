@@ -52,7 +52,7 @@ def name_fault(name: str) -> Finding | None:
     'entry-path'
     """
     parts = name.split("/")
-    if not all(_plain(letter) for letter in name):
+    if not (name.isascii() and name.isprintable()) and not all(map(_plain, name)):
         return refused(
             "entry-characters",
             f"The name {shown(name)} holds control characters or bytes that are not text.",
