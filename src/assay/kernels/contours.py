@@ -15,11 +15,12 @@ def count_hits(
 
     Spans are those of :func:`assay.kernels.surfaces.edge_spans`: half-open columns, sorted by row,
     then column.  ``other_first_of_row`` has the other's first span of each row, and one entry more,
-    and ``other_has`` says which values it has spans of.  Values whose ``group_of_value`` is negative are passed over; the others belong to a group of one
-    tolerance.  Rows are looked at in the order of ``shifts`` (int64, rows down from the pixel's
-    own): the own row first, then rows further and further away.  ``reach[group, step]`` is how
-    many columns to each side the disc of the group reaches in the row ``shifts[step]``, and -1
-    where it has no pixel; all later steps are -1, too.  ``cursors`` is scratch shaped like it.
+    and ``other_has`` says which values it has spans of.  Values whose ``group_of_value`` is
+    negative are passed over; the others belong to a group of one tolerance.  Rows are looked at in
+    the order of ``shifts`` (int64, rows down from the pixel's own): the own row first, then rows
+    further and further away.  ``reach[group, step]`` is how many columns to each side the disc of
+    the group reaches in the row ``shifts[step]``, and -1 where it has no pixel; all later steps are
+    -1, too.  ``cursors`` is scratch shaped like it.
 
     A span is matched in pieces of 64 columns, one bit each, until no bit is left: most pixels are
     matched in the first rows.  Within a row calls come from left to right, so the cursors into the
