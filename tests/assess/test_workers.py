@@ -1,7 +1,9 @@
 """Workers may die; the other tasks go on."""
 
 import os
+import threading
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -67,3 +69,24 @@ def test_closing_early_ends_the_workers() -> None:
     _, pid = next(results)
     results.close()  # type: ignore[attr-defined]  # run is a generator
     assert not Path(f"/proc/{pid}").exists()
+
+
+def test_a_worker_that_dies_between_tasks_is_replaced() -> None:
+    def answer_and_die(number: int) -> int:
+        threading.Timer(0.05, os._exit, [3]).start()
+        return number
+
+    # Each worker dies idle or at some task; every task is answered or said to be lost.
+    results = dict(WorkerPool(answer_and_die, workers=2, seconds=10).run(60))
+    assert sorted(results) == list(range(60))
+    assert any(value == number for number, value in results.items())
+
+
+def test_workers_share_the_tasks_out() -> None:
+    def whose(_: int) -> int:
+        time.sleep(0.005)
+        return os.getpid()
+
+    shares = Counter(dict(WorkerPool(whose, workers=2).run(64)).values())
+    assert len(shares) == 2
+    assert min(shares.values()) >= 16

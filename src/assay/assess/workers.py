@@ -11,17 +11,22 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
+from selectors import EVENT_READ, BaseSelector, DefaultSelector
 from typing import Any, Generic, TypeVar
 
 #: What one task may take (security page, section 1).
 TASK_SECONDS = 60.0
 WORKER_BYTES = 2**30
 
-#: Tasks handed over at once: enough to hide the hand-over, few enough to share out evenly.
+#: Tasks handed over at once, and how few left call for more: enough to hide the hand-over, few
+#: enough to share out evenly.
 _CHUNK = 8
+_LOW = 3
 
 R = TypeVar("R")
 
@@ -61,7 +66,7 @@ class WorkerPool(Generic[R]):
     seconds
         Time that one task may take.
     address_space
-        Bytes that one worker may map; enforced where the system can.
+        Bytes that one worker may map beyond what it starts with; enforced where the system can.
 
     Examples
     --------
@@ -84,43 +89,45 @@ class WorkerPool(Generic[R]):
         waiting = deque(range(tasks))
         crew: list[_Worker] = []
         left = tasks
-        try:
-            for _ in range(min(self.workers, -(-tasks // _CHUNK))):
-                crew.append(self._hire(crew))
-            for worker in crew:
-                _hand_over(worker, waiting)
-            while left:
-                results = [*self._lost(crew, waiting), *_received(crew, waiting)]
-                left -= len(results)
-                yield from results
-        finally:
-            for worker in crew:
-                _dismiss(worker)
+        with DefaultSelector() as selector:
+            try:
+                for _ in range(min(self.workers, -(-tasks // _CHUNK))):
+                    crew.append(self._hire(crew, selector))
+                    _hand_over(crew[-1], waiting)
+                while left:
+                    results = [*self._lost(crew, selector, waiting), *_received(selector, waiting)]
+                    left -= len(results)
+                    yield from results
+            finally:
+                for worker in crew:
+                    _dismiss(worker)
 
-    def _lost(self, crew: list[_Worker], waiting: deque[int]) -> Iterator[tuple[int, Lost]]:
+    def _lost(
+        self, crew: list[_Worker], selector: BaseSelector, waiting: deque[int]
+    ) -> Iterator[tuple[int, Lost]]:
         """Replace workers that died or ran over time; give their other tasks back."""
         for place, worker in enumerate(crew):
             reason = self._fault(worker)
-            if reason is None:
+            if reason is None or not (worker.pending or waiting):
                 continue
-            number, *others = worker.pending
-            waiting.extendleft(reversed(others))
+            pending = list(worker.pending)
+            waiting.extendleft(reversed(pending[1:]))
+            if not worker.ended:
+                selector.unregister(worker.pipe)
             _dismiss(worker)
-            crew[place] = self._hire(crew)
+            crew[place] = self._hire(crew, selector)
             _hand_over(crew[place], waiting)
-            yield number, Lost(reason)
+            yield from ((number, Lost(reason)) for number in pending[:1])
 
     def _fault(self, worker: _Worker) -> str | None:
-        if not worker.pending:
-            return None
         if worker.ended:
             worker.process.join()
             return f"its worker process ended with code {worker.process.exitcode}"
-        if time.monotonic() - worker.since > self.seconds:
+        if worker.pending and time.monotonic() - worker.since > self.seconds:
             return f"it took more than {self.seconds:.0f} s"
         return None
 
-    def _hire(self, crew: list[_Worker]) -> _Worker:
+    def _hire(self, crew: list[_Worker], selector: BaseSelector) -> _Worker:
         # A forked worker inherits the function, the open deliveries and the loaded kernels.
         method = "fork" if sys.platform == "linux" else "spawn"
         context = multiprocessing.get_context(method)
@@ -133,7 +140,9 @@ class WorkerPool(Generic[R]):
         )
         process.start()
         theirs.close()
-        return _Worker(process, ours)
+        worker = _Worker(process, ours)
+        selector.register(ours, EVENT_READ, worker)
+        return worker
 
 
 @dataclass(frozen=True)
@@ -141,31 +150,35 @@ class _Failure:
     traceback: str
 
 
-def _received(crew: list[_Worker], waiting: deque[int]) -> Iterator[tuple[int, Any]]:
+def _received(selector: BaseSelector, waiting: deque[int]) -> Iterator[tuple[int, Any]]:
     """Take the results that are there, waiting a little for the first."""
-    busy = {worker.pipe: worker for worker in crew if worker.pending and not worker.ended}
-    for pipe in wait(list(busy), timeout=0.2):
-        worker = busy[pipe]  # type: ignore[index]  # wait returns what it was given
+    for ready, _ in selector.select(timeout=0.2):
+        worker: _Worker = ready.data
         try:
             number, result = worker.pipe.recv()
         except (EOFError, ConnectionError):
             worker.ended = True
+            selector.unregister(worker.pipe)
             continue
         if isinstance(result, _Failure):
             message = f"A worker failed:\n{result.traceback}"
             raise RuntimeError(message)  # noqa: TRY004 - our bug, whatever its type was
         worker.pending.remove(number)
         worker.since = time.monotonic()
-        if not worker.pending:
+        if len(worker.pending) <= _LOW:
             _hand_over(worker, waiting)
         yield number, result
 
 
 def _hand_over(worker: _Worker, waiting: deque[int]) -> None:
     chunk = [waiting.popleft() for _ in range(min(_CHUNK, len(waiting)))]
-    if chunk:
-        worker.pending.extend(chunk)
+    if not chunk:
+        return
+    if not worker.pending:
         worker.since = time.monotonic()
+    worker.pending.extend(chunk)
+    # Where it has died, its end of file will say so, and the tasks are given to another.
+    with suppress(ConnectionError):
         worker.pipe.send(chunk)
 
 
@@ -213,6 +226,10 @@ def _bound_memory(address_space: int) -> None:
     if sys.platform == "linux":
         import resource  # noqa: PLC0415 - absent on some systems
 
+        # Libraries map much before any item is read: on a machine with many processors, their
+        # threads' stacks and buffers alone may exceed the bound.
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        bound = pages * resource.getpagesize() + address_space
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        soft = address_space if hard == resource.RLIM_INFINITY else min(address_space, hard)
+        soft = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
