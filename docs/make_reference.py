@@ -9,7 +9,7 @@ documented.  Run it after a change of either; a test fails while a page lags::
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any
 
@@ -199,8 +199,14 @@ def _fault_facts(fault: Fault) -> str:
 
 def _settings(title: str, values: type[Any]) -> str:
     """Return the fields of a dataclass of settings with their defaults; "" where it has none."""
-    rows = [(f"`{field.name}`", f"`{field.default!r}`") for field in fields(values)]
+    rows = [(f"`{field.name}`", _field_default(field)) for field in fields(values)]
     return f"{title}\n\n{_table(('Name', 'Default'), rows)}" if rows else ""
+
+
+def _field_default(field: Field[Any]) -> str:
+    if field.default_factory is not MISSING:
+        return f"`{field.default_factory()!r}`"
+    return "required" if field.default is MISSING else f"`{field.default!r}`"
 
 
 def _command(name: str, command: Any) -> str:  # noqa: ANN401 - typer keeps its class to itself

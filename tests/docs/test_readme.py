@@ -1,4 +1,4 @@
-"""The README works as printed."""
+"""The README and the quickstart work as printed."""
 
 import os
 import re
@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+QUICKSTART = (ROOT / "docs" / "quickstart.md").read_text(encoding="utf-8")
 RUNNABLE = re.compile(r"<!-- runnable -->\n```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
@@ -59,6 +60,23 @@ def test_every_runnable_command_of_the_readme_prints_what_it_promises(
     assert done.returncode == 0, done.stderr
     said = re.sub(r"^Compiling kernels.*\n", "", done.stderr, flags=re.MULTILINE)
     assert shape(said + done.stdout) == shape(promised)
+
+
+@pytest.mark.parametrize("command", [command for command, _ in runnable_commands(QUICKSTART)])
+def test_every_runnable_command_of_the_quickstart_succeeds(command: str, folder: Path) -> None:
+    program, _, arguments = command.partition(" ")
+    assert program == "assay"
+    done = assay(arguments, folder)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_python_example_of_the_quickstart_runs(folder: Path) -> None:
+    example = re.search(r"^```python\n(.*?)^```$", QUICKSTART, re.DOTALL | re.MULTILINE)
+    assert example is not None
+    command = [sys.executable, "-c", example[1]]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Score(value=0.")
 
 
 def test_evaluate_pilot_convert_and_explain_have_an_example() -> None:

@@ -1,0 +1,148 @@
+"""Every page is in the menu, every link leads somewhere, every field is documented."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from assay.errors import OntologyError, ParameterError
+from assay.labels import LabelClass, Ontology
+from assay.sourcing import PilotTerms
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.rglob("*.md"))
+TEXTS = [*PAGES, ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def in_menu() -> set[str]:
+    _, _, menu = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:\n")
+    return set(re.findall(r": (\S+\.md)$", menu, flags=re.MULTILINE))
+
+
+def without_code(text: str) -> str:
+    return re.sub(r"^```.*?^```$|`[^`\n]*`", "", text, flags=re.DOTALL | re.MULTILINE)
+
+
+def anchors(text: str) -> set[str]:
+    """Return the anchors of a page's headings, as Python-Markdown makes them."""
+    titles = re.findall(r"^#+ (.+)$", without_code_blocks(text), flags=re.MULTILINE)
+    return {
+        re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", title).strip().lower()) for title in titles
+    }
+
+
+def without_code_blocks(text: str) -> str:
+    return re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)
+
+
+def toml_blocks(path: Path) -> Iterator[str]:
+    text = path.read_text(encoding="utf-8")
+    yield from re.findall(r"^```toml\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
+
+
+def table_names(text: str, title: str) -> set[str]:
+    """Return the names in the first column of the table below a heading."""
+    _, _, after = text.partition(f"\n## {title}\n")
+    section, _, _ = after.partition("\n## ")
+    return set(re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE))
+
+
+def unknown_name_hint(error: Exception) -> set[str]:
+    _, _, known = str(error).partition("Known: ")
+    return set(known.rstrip(".").split(", "))
+
+
+def test_every_page_is_in_the_menu_and_every_entry_has_its_page() -> None:
+    assert in_menu() == {page.relative_to(DOCS).as_posix() for page in PAGES}
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=name)
+def test_every_link_leads_somewhere(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for link in LINK.findall(without_code(text)):
+        if "://" in link:
+            continue
+        file, _, anchor = link.partition("#")
+        target = (path.parent / file).resolve() if file else path
+        assert target.is_file(), link
+        assert target.is_relative_to(ROOT), link
+        if anchor:
+            assert anchor in anchors(target.read_text(encoding="utf-8")), link
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=name)
+def test_every_toml_example_is_read(path: Path) -> None:
+    for block in toml_blocks(path):
+        table = tomllib.loads(block)
+        if "class" in table:
+            Ontology.from_toml(block)
+        if "vendor" in table:
+            PilotTerms.from_toml(block)
+
+
+def test_the_ontology_page_has_every_field_of_a_class() -> None:
+    text = (DOCS / "ontology.md").read_text(encoding="utf-8")
+    assert table_names(text, "Fields of a class") == {field.name for field in fields(LabelClass)}
+
+
+def test_the_ontology_page_states_the_defaults_of_a_class() -> None:
+    text = (DOCS / "ontology.md").read_text(encoding="utf-8")
+    stated = dict(re.findall(r"^\| `(\w+)` \| `(.+?)` \|", text, flags=re.MULTILINE))
+    plain = LabelClass("road", 1, (1, 2, 3))
+    assert stated["kind"] == f'"{plain.kind}"'
+    assert stated["weight"] == str(plain.weight)
+    assert stated["minimum_region_px"] == str(plain.minimum_region_px)
+    assert stated["boundary_tolerance_px"] == str(plain.boundary_tolerance_px)
+
+
+def test_the_ontology_page_has_every_top_level_field() -> None:
+    text = (DOCS / "ontology.md").read_text(encoding="utf-8")
+    with pytest.raises(OntologyError) as caught:
+        Ontology.from_document({"zzzzzz": 1})
+    assert table_names(text, "Top-level fields") == unknown_name_hint(caught.value)
+
+
+def test_the_pilot_page_has_every_field() -> None:
+    text = (DOCS / "pilot.md").read_text(encoding="utf-8")
+    with pytest.raises(ParameterError) as caught:
+        PilotTerms.from_toml("zzzzzz = 1")
+    assert table_names(text, "Fields") == unknown_name_hint(caught.value)
+
+
+def test_the_pilot_page_has_every_field_of_a_vendor() -> None:
+    text = (DOCS / "pilot.md").read_text(encoding="utf-8")
+    with pytest.raises(ParameterError) as caught:
+        PilotTerms.from_toml('name = "p"\nontology = "o"\nreference = "r"\n[[vendor]]\nzzzzzz = 1')
+    assert table_names(text, "Fields of a vendor") == unknown_name_hint(caught.value)
+
+
+def test_the_architecture_page_states_the_layers_that_are_checked() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
+        "importlinter"
+    ]["contracts"]
+    layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    assert "```text\n" + "\n".join(layers) + "\n```" in text
+    rooms = {room for layer in layers for room in layer.split(" | ")}
+    assert rooms == table_names(text, "Rooms")
+
+
+def test_every_public_name_on_the_python_page_exists() -> None:
+    text = (DOCS / "api.md").read_text(encoding="utf-8")
+    for dotted in re.findall(r"^::: (\S+)$", text, flags=re.MULTILINE):
+        module, _, attribute = dotted.rpartition(".")
+        assert hasattr(__import__(module, fromlist=[attribute]), attribute), dotted
+
+
+def test_no_page_loads_or_names_a_package_registry() -> None:
+    for path in TEXTS:
+        assert not re.search(r"pypi\.org|npmjs|conda\.io", path.read_text(encoding="utf-8")), path
