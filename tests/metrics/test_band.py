@@ -70,6 +70,18 @@ def test_bars_as_close_as_eroded_bars_can_be_fit_the_room(distance: int) -> None
         assert_equals_the_slow_twin(np.tile(row, (bar + 2, 1)), [distance] * 3)
 
 
+@pytest.mark.parametrize("distance", [1, 2, 5])
+def test_pieces_may_crowd_at_either_end_of_the_map(distance: int) -> None:
+    # The list of pieces is walked in two halves, which here cover very unequal numbers of rows.
+    bar = 2 * distance + 1
+    crowded = np.tile((np.arange(20 * bar) // bar % 2 + 1).astype(np.uint16), (2 * bar, 1))
+    crowded[bar:, 7] = 3
+    sparse = np.full((9 * bar, 20 * bar), 3, np.uint16)
+    sparse[::7, 5] = 1
+    for parts in ((crowded, sparse), (sparse, crowded), (sparse, crowded, sparse)):
+        assert_equals_the_slow_twin(np.concatenate(parts), [distance] * 4)
+
+
 def test_one_distance_serves_all_values() -> None:
     dense = adversarial_maps()["rings"].astype(np.uint16)
     one = boundary_band(LabelMap.from_dense(dense), distance_px=1, interior=INTERIOR)

@@ -16,10 +16,9 @@ NO_BAND = -1
 class _Pieces(NamedTuple):
     """What is left of runs; the arrays of :mod:`assay.kernels.erosion`, with room to spare."""
 
-    starts: NDArray[np.int32]
-    stops: NDArray[np.int32]
+    starts: NDArray[np.uint32]
+    stops: NDArray[np.uint32]
     values: NDArray[np.uint16]
-    row_starts: NDArray[np.int64]
 
 
 def boundary_band(
@@ -108,44 +107,37 @@ def _replace_interior(
     flags = np.zeros(max(chosen.size, interior + 1), np.bool_)
     flags[: chosen.size] = chosen
     flags[interior] = False
-    pieces = _erode(label_map, flags, distance)
-    rows = label_map.height - 2 * distance
-    room = label_map.ends.size + 2 * int(pieces.row_starts[rows])
+    pieces, number = _erode(label_map, flags, distance)
+    room = label_map.ends.size + 2 * number
     ends, values = np.empty(room, np.uint32), np.empty(room, np.uint16)
     row_starts = np.empty(label_map.height + 1, np.int64)
     count = kernels.erosion.replace_pieces(
-        label_map.ends, label_map.values, label_map.row_starts, label_map.width,
-        pieces.starts, pieces.stops, pieces.row_starts, distance, rows, np.uint16(interior),
+        label_map.ends, label_map.values, label_map.row_starts, pieces.starts, pieces.stops,
+        number, np.uint64(distance * label_map.width), np.uint16(interior),
         ends, values, row_starts,
     )  # fmt: skip
     return LabelMap(*label_map.shape, ends[:count].copy(), values[:count].copy(), row_starts)
 
 
-def _erode(label_map: LabelMap, chosen: NDArray[np.bool_], distance: int) -> _Pieces:
-    """Return the interior pieces of the chosen values; their row 0 is row ``distance``."""
+def _erode(label_map: LabelMap, chosen: NDArray[np.bool_], distance: int) -> tuple[_Pieces, int]:
+    """Return the interior of the chosen values, moved up by ``distance`` rows, and its size."""
     window = 2 * distance + 1
     result, scratch = _room(label_map, window), _room(label_map, window)
-    kernels.erosion.shrink_runs(
-        label_map.ends, label_map.values, label_map.row_starts, label_map.width, chosen, distance,
-        *result,
-    )  # fmt: skip
-    covered = 1
-    rows = label_map.height
-    while covered < window:
-        step = min(covered, window - covered)
-        rows -= step
-        kernels.erosion.intersect_rows(*result, step, rows, *scratch)
+    number = kernels.erosion.shrink_runs(
+        label_map.ends, label_map.values, chosen, distance, *result
+    )
+    rows = 1
+    while rows < window:
+        step = min(rows, window - rows)
+        number = kernels.erosion.intersect_shifted(
+            *result, number, np.uint64(step * label_map.width), *scratch
+        )
         result, scratch = scratch, result
-        covered += step
-    return result
+        rows += step
+    return result, number
 
 
 def _room(label_map: LabelMap, window: int) -> _Pieces:
     """Allocate for as many pieces as there can be; see :mod:`assay.kernels.erosion`."""
-    room = 1 + label_map.height * ((label_map.width + window - 1) // window)
-    return _Pieces(
-        np.empty(room, np.int32),
-        np.empty(room, np.int32),
-        np.empty(room, np.uint16),
-        np.empty(label_map.height + 1, np.int64),
-    )
+    room = 2 * (1 + label_map.height * ((label_map.width + window - 1) // window))
+    return _Pieces(np.empty(room, np.uint32), np.empty(room, np.uint32), np.empty(room, np.uint16))
