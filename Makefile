@@ -16,7 +16,7 @@ $(READY): requirements/dev.txt pyproject.toml
 demo: $(READY)  ## Judge a simulated pilot and print where its report is.
 	$(BIN)/assay demo --out demo
 
-test: lint  ## Every check: style, types, architecture, tests, documentation.
+test: lint docs  ## Every check: style, types, architecture, tests, documentation.
 	$(BIN)/python -m pytest -n 2
 
 lint: $(READY)
@@ -24,6 +24,9 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(READY)  ## Build the documentation into site; a broken link or name fails.
+	$(BIN)/zensical build --strict
 
 bench: $(READY)  ## Ratios against the named peers, in an environment of their own.
 	$(MAKE) -f benchmarks/Makefile bench

@@ -5,12 +5,17 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
+from assay.assess import workers
 from assay.errors import OntologyError, ParameterError
+from assay.formats import coco_index, limits, photograph, png_container, strict_json
 from assay.labels import LabelClass, Ontology
 from assay.sourcing import PilotTerms
+from maps import TINY
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -134,6 +139,36 @@ def test_the_architecture_page_states_the_layers_that_are_checked() -> None:
     assert "```text\n" + "\n".join(layers) + "\n```" in text
     rooms = {room for layer in layers for room in layer.split(" | ")}
     assert rooms == table_names(text, "Rooms")
+
+
+def test_the_metric_of_the_architecture_page_scores() -> None:
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    example = re.search(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    assert example is not None
+    names: dict[str, Any] = {}
+    exec(example[1], names)  # noqa: S102 - our own page
+    counts = np.array([[4, 4, 8], [0, 0, 0], [3, 4, 3]])
+    assert names["WORST_CLASS"].score(counts, TINY) == 0.5
+
+
+def test_the_security_page_states_the_limits_that_hold() -> None:
+    text = (DOCS / "security.md").read_text(encoding="utf-8")
+    stated = set(re.findall(r"^\| .* \| (.+?) \|$", text, flags=re.MULTILINE))
+    assert {
+        f"{limits.MAX_ENTRY_BYTES // 2**20} MiB",
+        f"{limits.MAX_MAPPED_BYTES // 2**30} GiB",
+        f"{limits.MAX_TOTAL_BYTES // 2**30} GiB",
+        f"{limits.MAX_RATIO}",
+        f"{limits.MAX_ENTRIES:,}",
+        f"{png_container.MAX_PIXELS:,}",
+        f"{coco_index.MAX_PIXELS:,}",
+        f"{png_container.MAX_SAMPLE_BYTES // 2**20} MiB, known from the header",
+        f"{photograph.MAX_PIXELS:,}",
+        f"{strict_json.MAX_DEPTH} levels",
+        f"{limits.MAX_XZ_MEMORY // 2**20} MiB",
+    } == stated - {"Limit"}
+    assert f"at most {workers.WORKER_BYTES // 2**30} GiB of address space" in text
+    assert f"{workers.TASK_SECONDS:.0f} seconds" in text
 
 
 def test_every_public_name_on_the_python_page_exists() -> None:
