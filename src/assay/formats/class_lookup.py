@@ -76,6 +76,47 @@ class ClassLookup:
         )
         return (Finding("undeclared-class", Severity.ERROR, key, message, remedy),)
 
+    def lying_palette(
+        self, key: str, counts: NDArray[np.int64], colors: NDArray[np.uint8]
+    ) -> tuple[Finding, ...]:
+        """Return the finding about ids that the palette shows in another class's colour.
+
+        Parameters
+        ----------
+        key
+            Item that the finding is about.
+        counts
+            Pixels of each id, shape (2**depth,).
+        colors
+            The palette, shape (entries, 3).
+        """
+        codes = color_codes(colors)
+        shown, declared = self.of_colors(codes)
+        meant = self.ontology.lookup(len(codes))
+        lies = np.flatnonzero(
+            declared & (meant > 0) & (shown != meant) & (counts[: len(codes)] > 0)
+        )
+        if not lies.size:
+            return ()
+        listed = ", ".join(
+            f"{i} ({self._label(meant[i])}) in the colour of {self._label(shown[i])}"
+            for i in lies[:_LISTED]
+        )
+        return (
+            Finding(
+                "palette-contradicts",
+                Severity.WARNING,
+                key,
+                f"The palette shows ids in colours of other classes: {listed}.",
+                "If the colours are right, read the delivery as color-png; if the ids are right, "
+                "correct the palette.",
+            ),
+        )
+
+    def _label(self, index: int) -> str:
+        names = ("unlabelled", *self.ontology.names)
+        return names[index] if index < len(names) else "void"
+
 
 def color_codes(colors: NDArray[np.uint8]) -> NDArray[np.uint32]:
     """Return colours of shape (n, 3) as numbers ``0xrrggbb``, shape (n,)."""

@@ -21,7 +21,7 @@ _KIND_NAMES = {GRAY_ALPHA: "grey with alpha", TRUECOLOR_ALPHA: "truecolour with 
 
 
 def decode_ids(key: str, container: Container, lookup: ClassLookup) -> Reading:
-    """Read samples as class ids; a palette's colours and transparency mean nothing.
+    """Read samples as class ids; a palette's colours only raise a warning, transparency nothing.
 
     Raises
     ------
@@ -37,7 +37,10 @@ def decode_ids(key: str, container: Container, lookup: ClassLookup) -> Reading:
             "Export one id per pixel, or read the delivery as color-png.",
         )
     translated = translated_map(container, lookup.of_ids(header.depth))
-    return Reading(translated.label_map, lookup.undeclared_ids(key, translated.counts))
+    findings = lookup.undeclared_ids(key, translated.counts)
+    if header.kind == PALETTE:
+        findings += lookup.lying_palette(key, translated.counts, palette_colors(container))
+    return Reading(translated.label_map, findings)
 
 
 def decode_colors(key: str, container: Container, lookup: ClassLookup) -> Reading:

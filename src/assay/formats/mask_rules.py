@@ -14,6 +14,15 @@ MASK_RULES = (
         "wrote a palette's grey values instead of its indexes.",
     ),
     Rule(
+        "palette-contradicts",
+        "A palette shows ids in the colours of other classes.",
+        "A palette PNG says two things: a number per pixel, and a colour per number. `index-png` "
+        "and `voc` read the number as the class id. Here the colour of a number is the ontology's "
+        "colour of another class, so one of the two is wrong, and scores may be of the wrong "
+        "classes throughout. Some tools number the colours of an image in the order in which they "
+        "occur: then the colours are right, and the delivery is to be read as `color-png`.",
+    ),
+    Rule(
         "undeclared-color",
         "Pixels have a colour that the ontology does not declare.",
         "Colours must match exactly; a pixel of any other colour counts as unlabelled. Many "
