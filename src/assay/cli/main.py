@@ -1,5 +1,6 @@
 """The command line: each command parses, calls the library, renders."""
 
+import gc
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -192,6 +193,9 @@ def demo(
 
 def main() -> None:
     """Run the command line; a caller's mistake is one message and exit code 2."""
+    # Loading makes many objects and no garbage: looking for it takes a tenth of the start.
+    # Commands that work for long switch it on again (see warming).
+    gc.disable()
     try:
         app(prog_name="assay")
     except AssayError as error:
@@ -202,6 +206,9 @@ def main() -> None:
         if error.code == INTERRUPTED:
             typer.echo("assay: interrupted; nothing half written was left behind.", err=True)
         raise
+    finally:
+        gc.unfreeze()
+        gc.enable()
 
 
 def one_line(message: str) -> str:

@@ -1,5 +1,6 @@
 """Saying that kernels are being compiled, because the first run is slow for that reason."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,5 +22,8 @@ def announce_compilation() -> Iterator[None]:
             )
 
     kernels.load_without_blas()
+    # What is loaded stays: no collection need look at it, nor workers copy its pages.
+    gc.freeze()
+    gc.enable()
     with kernels.on_compile(announce):
         yield

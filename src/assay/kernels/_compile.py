@@ -6,7 +6,20 @@ from numba.extending import intrinsic
 
 # numpy's error model: a division by zero gives inf instead of a Python exception, so loops
 # vectorise.  nogil: callers may run kernels in threads.
-kernel = njit(cache=True, nogil=True, boundscheck=False, error_model="numpy")
+_OPTIONS = {"nogil": True, "boundscheck": False, "error_model": "numpy"}
+
+
+def kernel(function):
+    """Compile a function at its first call, or load its machine code from the cache.
+
+    The cache lies beside the source, or in the user's cache folder where that cannot be written.
+    Where neither can, as in a sealed container, each process compiles for itself.
+    """
+    try:
+        return njit(cache=True, **_OPTIONS)(function)
+    except RuntimeError:
+        # What numba raises where it finds no folder for a cache.
+        return njit(**_OPTIONS)(function)
 
 
 @intrinsic
