@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.running import run_process
+from cli.running import run_process, warm
 from cli.test_evaluate import arguments
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -72,7 +72,7 @@ def test_ctrl_c_leaves_with_130_and_neither_files_nor_workers(
     out, err = judging.communicate(timeout=60)
     assert judging.returncode == 130
     assert out == b""
-    assert err.decode() == "assay: interrupted; nothing half written was left behind.\n"
+    assert warm(err) == "assay: interrupted; nothing half written was left behind.\n"
     assert list(tmp_path.iterdir()) == []
     assert gone(judging.pid)
 
@@ -87,7 +87,7 @@ def test_workers_end_when_their_parent_is_killed(judging: subprocess.Popen[bytes
 def test_a_reader_that_goes_away_is_no_fault(given: tuple[str, ...]) -> None:
     outcome = into_closed_pipe(*given)
     assert outcome.returncode in {0, 1}  # the help is typer's, and leaves with 1
-    assert outcome.stderr == b""
+    assert warm(outcome.stderr) == ""
 
 
 @pytest.mark.parametrize("form", [(), ("--json", "-")])
@@ -96,7 +96,7 @@ def test_the_exit_code_tells_of_findings_though_nobody_reads(
 ) -> None:
     (pilot / "delivery-northlight" / "street-0001.png").unlink()
     outcome = into_closed_pipe(*map(str, arguments(pilot)), *form, "--fail-on", "error")
-    assert outcome.stderr == b""
+    assert warm(outcome.stderr) == ""
     assert outcome.returncode == 1
 
 
@@ -118,3 +118,11 @@ def into_closed_pipe(*given: str) -> subprocess.CompletedProcess[bytes]:
 
 def test_a_warm_run_says_nothing_of_compiling(simulated: Path) -> None:
     assert run_process(*arguments(simulated)).err == ""
+
+
+def test_a_cold_run_says_once_that_it_compiles(simulated: Path, tmp_path: Path) -> None:
+    given = (*arguments(simulated), "--measures", "overlap", "--workers", "2", "--json", "-")
+    cold, warm = (run_process(*given, env={"NUMBA_CACHE_DIR": str(tmp_path)}) for _ in range(2))
+    assert cold.err == "Compiling kernels; this happens once, on the first run (half a minute).\n"
+    assert warm.err == ""
+    assert cold.out == warm.out != ""

@@ -7,11 +7,12 @@ is reported as lost, and all other tasks go on.
 
 import multiprocessing
 import os
+import signal
 import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -138,11 +139,25 @@ class WorkerPool(Generic[R]):
         process: BaseProcess = context.Process(  # type: ignore[attr-defined]  # every context has it
             target=_work, args=(theirs, inherited, self.function, self.address_space), daemon=True
         )
-        process.start()
+        with _interrupts_later():
+            process.start()
         theirs.close()
         worker = _Worker(process, ours)
         selector.register(ours, EVENT_READ, worker)
         return worker
+
+
+@contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """Hold Ctrl-C back, so that a worker is not hit before it can say that it ignores it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @dataclass(frozen=True)
@@ -194,8 +209,7 @@ def _work(
     function: Callable[[int], Any],
     address_space: int,
 ) -> None:
-    import signal  # noqa: PLC0415 - used in workers only
-    import traceback  # noqa: PLC0415
+    import traceback  # noqa: PLC0415 - used in workers only
 
     # Ctrl-C reaches the whole process group; the parent ends its workers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

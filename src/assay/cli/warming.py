@@ -8,6 +8,9 @@ import typer
 
 from assay import kernels
 
+#: Said once, on standard error.
+COMPILING = "Compiling kernels; this happens once, on the first run (half a minute)."
+
 
 @contextmanager
 def announce_compilation() -> Iterator[None]:
@@ -17,9 +20,7 @@ def announce_compilation() -> Iterator[None]:
     def announce() -> None:
         if not said:
             said.append("once")
-            typer.echo(
-                "Compiling kernels; this happens once, on the first run (half a minute).", err=True
-            )
+            typer.echo(COMPILING, err=True)
 
     kernels.load_without_blas()
     # What is loaded stays: no collection need look at it, nor workers copy its pages.
