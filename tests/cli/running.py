@@ -12,14 +12,17 @@ import pytest
 from assay.cli.main import main
 from assay.cli.warming import COMPILING
 
+_SAYS = f"{COMPILING}\n".encode()
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """Exit code and what was written; that kernels had to be compiled is left out."""
+    """Exit code and what was written; how often it said that it compiles stands apart."""
 
     code: int
     out: str
     err: str
+    compiling: int
 
 
 def run_here(
@@ -33,7 +36,7 @@ def run_here(
     with pytest.raises(SystemExit) as ended:
         main()
     out, err = capture.readouterr()
-    return Outcome(int(ended.value.code or 0), out.decode(), warm(err))
+    return Outcome(int(ended.value.code or 0), out.decode(), warm(err), err.count(_SAYS))
 
 
 def run_process(
@@ -48,9 +51,10 @@ def run_process(
         timeout=120,
         check=False,
     )
-    return Outcome(done.returncode, done.stdout.decode(), warm(done.stderr))
+    err = done.stderr
+    return Outcome(done.returncode, done.stdout.decode(), warm(err), err.count(_SAYS))
 
 
 def warm(err: bytes) -> str:
     """Return what a run with compiled kernels would have said: tests run in any order."""
-    return err.decode().replace(f"{COMPILING}\n", "")
+    return err.replace(_SAYS, b"").decode()

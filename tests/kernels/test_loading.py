@@ -32,3 +32,11 @@ def test_kernels_run_after_numba_was_loaded_without_scipy() -> None:
         "from assay import LabelMap, kernels; kernels.load_without_blas()\n"
         "assert LabelMap.from_dense([[1, 1, 2]]).ends.tolist() == [2, 3]"
     )
+
+
+def test_kernels_run_where_no_cache_can_be_written() -> None:
+    modules_after(
+        "from numba.core.caching import CacheImpl; CacheImpl._locator_classes = []\n"
+        "from assay import LabelMap\n"
+        "assert LabelMap.from_dense([[1, 1, 2]]).ends.tolist() == [2, 3]"
+    )

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
-import numpy as np
-
 import assay
 from assay.assess.exhibits import Photographs, make_exhibit
 from assay.assess.inspect import (
@@ -18,12 +16,10 @@ from assay.assess.inspect import (
     too_costly,
 )
 from assay.assess.summary import summarise
+from assay.assess.warming import warm
 from assay.assess.workers import Lost, WorkerPool
 from assay.delivery import Delivery, Finding, Severity
 from assay.errors import ParameterError
-from assay.labels import LabelMap
-from assay.metrics import Pair
-from assay.metrics.registry import MEASURES
 from assay.report import Exhibit, ItemScores, Plan, Report, Score
 
 #: Told after each item: how many are done, of how many.
@@ -85,7 +81,7 @@ def assess(
     deliveries = (candidate, *further_references)
     total = len(reference.keys) * len(deliveries)
     crew = workers or os.cpu_count() or 1
-    _warm(reference, plan)
+    warm((reference, *deliveries), plan, reference.ontology)
 
     def advance(done: int) -> None:
         progress(done, total)
@@ -133,15 +129,6 @@ def _check(candidate: Delivery, reference: Delivery, further: Sequence[Delivery]
                 f"{delivery.name!r} and the reference were opened with different ontologies. "
                 "Open both with one."
             )
-
-
-def _warm(reference: Delivery, plan: Plan) -> None:
-    """Load every kernel that the plan needs once, before workers are forked."""
-    tiny = LabelMap.from_dense(np.array([[1, 0], [1, 1]], np.uint8))
-    pair = Pair(tiny, tiny, reference.ontology)
-    for name in plan.measures:
-        measure = MEASURES.get(name)
-        measure.count(pair, measure.parameters())
 
 
 def _inspect_all(
