@@ -1,5 +1,5 @@
 """``python -m assay`` is the command ``assay``."""
 
-from assay.cli.main import main
+from assay.cli.process import run
 
-main()
+run()
