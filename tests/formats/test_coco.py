@@ -72,6 +72,30 @@ def test_polygons_of_one_annotation_are_united_without_a_finding(tmp_path: Path)
     assert reading.findings == ()
 
 
+def test_objects_are_kept_as_they_were_drawn_below_what_covers_them(tmp_path: Path) -> None:
+    rle = {"size": [6, 8], "counts": [0, 48]}
+    below = annotation([SQUARE, [6, 0, 8, 0, 8, 6, 6, 6]], id=31)
+    shapes = read(tmp_path, below, annotation(rle, category_id=77, id=None)).shapes
+    assert shapes is not None
+    assert [str(shape) for shape in shapes] == [
+        "annotation 31 (road)",
+        "annotation without id, 2 of the image (category 77)",
+    ]
+    assert [shape.value for shape in shapes] == [1, 0]
+    assert [[ring.tolist() for ring in shape.rings] for shape in shapes] == [
+        [[[1, 1], [5, 1], [5, 4], [1, 4]], [[6, 0], [8, 0], [8, 6], [6, 6]]],
+        [],
+    ]
+    assert [shape.spans.area for shape in shapes] == [12 + 12, 48]
+
+
+def test_an_unreadable_image_has_no_shapes_and_an_empty_one_has_none_of_them(
+    tmp_path: Path,
+) -> None:
+    assert read(tmp_path, annotation(), annotation([[]])).shapes is None
+    assert read(tmp_path).shapes == ()
+
+
 def test_void_and_crowd_annotations_are_painted(tmp_path: Path) -> None:
     rle = {"size": [6, 8], "counts": [0, 48]}
     assert labels(read(tmp_path, annotation(rle, category_id=255, iscrowd=1))) == drawn(

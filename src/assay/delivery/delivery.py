@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from assay.delivery.finding import Finding
-from assay.labels import LabelMap, Ontology
+from assay.labels import LabelMap, Ontology, Shape
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,14 @@ class Reading:
         The labels, or None where the item is unreadable; ``findings`` then says why.
     findings
         Faults of this item.
+    shapes
+        The objects as they were drawn, the lowest first, where the format keeps objects that may
+        overlap; None where it keeps only what is on top, or the item is unreadable.
     """
 
     label_map: LabelMap | None
     findings: tuple[Finding, ...] = ()
+    shapes: tuple[Shape, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from assay.errors import MalformedError
 from assay.formats.coco_rle import spans_of_counts, spans_of_text
 from assay.labels import LabelMap
 from assay.labels.painting import fill
-from assay.labels.polygon import Polygon
+from assay.labels.polygon import Polygon, Ring
 from assay.labels.spans import Spans
 
 _FURTHEST = 1e9
@@ -30,6 +30,8 @@ class Mask:
     ----------
     parts
         One per polygon, or one run-length mask.
+    rings
+        The polygons as drawn; none for run lengths.
     outside_px
         How far the furthest vertex lies outside the frame; 0 for run lengths.
     crossing
@@ -37,6 +39,7 @@ class Mask:
     """
 
     parts: tuple[Spans, ...]
+    rings: tuple[Ring, ...] = ()
     outside_px: float = 0.0
     crossing: bool = False
 
@@ -97,7 +100,7 @@ def _read_polygons(rings: Sequence[object], height: int, width: int) -> Mask:
         for ring in read
         if len(ring) <= _LARGEST_RING_CHECKED
     )
-    return Mask(parts, outside if outside > _SLACK_PX else 0.0, crossing)
+    return Mask(parts, tuple(read), outside if outside > _SLACK_PX else 0.0, crossing)
 
 
 def _read_ring(ring: object) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ from assay.formats.coco_masks import Mask, covered, read_mask
 from assay.formats.entry_names import shown
 from assay.formats.source import Source
 from assay.formats.strict_json import parse_json
-from assay.labels import LabelMap, Ontology
+from assay.labels import LabelMap, Ontology, Shape
 from assay.labels.painting import paint
 from assay.labels.spans import Spans  # noqa: TC001 - as every import here
 
@@ -115,6 +115,7 @@ class CocoReader:
     def _read(self, key: str, index: CocoIndex, image: CocoImage) -> Reading:
         values = {int(number): place for place, number in enumerate(self.ontology.ids.tolist())}
         layers: list[tuple[Spans, int]] = []
+        shapes: list[Shape] = []
         slips = _Slips()
         room = min(4 * image.height * image.width + 10**6, _MOST_SPANS)
         for place in range(image.first, image.stop):
@@ -127,6 +128,7 @@ class CocoReader:
             # A category without a class gets a value beyond the ontology's, to count its pixels.
             value = values.setdefault(record["category_id"], len(values))
             layers += [(part, value) for part in mask.parts]
+            shapes.append(self._shape(record, mask, value, place - image.first + 1))
             slips.note(mask, record)
             room -= sum(len(part) for part in mask.parts)
             if room < 0 or len(values) > 65_500:
@@ -143,7 +145,18 @@ class CocoReader:
         findings += _coverage(key, len(layers), slips.area - covered(painted, background))
         lookup = np.zeros(background + 1, np.uint16)
         lookup[: self.ontology.size] = np.arange(self.ontology.size)
-        return Reading(painted.relabel(lookup), tuple(findings))
+        return Reading(painted.relabel(lookup), tuple(findings), tuple(shapes))
+
+    def _shape(self, record: Mapping[str, Any], mask: Mask, value: int, place: int) -> Shape:
+        """Return an annotation as a shape; ``value`` may lie beyond the ontology's."""
+        number = record.get("id")
+        named = type(number) is int and 0 <= number < 10**18
+        name = f"annotation {number}" if named else f"annotation without id, {place} of the image"
+        if value >= self.ontology.size:
+            return Shape(name, f"category {record['category_id']}", 0, mask.rings, mask.parts)
+        voids = (f"void {number}" for number in self.ontology.void_ids)
+        titles = ("unlabelled", *self.ontology.names, *voids)
+        return Shape(name, titles[value], value, mask.rings, mask.parts)
 
     def _record(self, index: CocoIndex, place: int) -> Mapping[str, Any]:
         start, stop = int(index.starts[place]), int(index.stops[place])

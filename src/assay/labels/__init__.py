@@ -6,6 +6,7 @@ from assay.labels.ontology import LabelClass, Ontology
 from assay.labels.painting import fill, paint
 from assay.labels.polygon import Polygon
 from assay.labels.regions import Regions, find_regions
+from assay.labels.shape import Shape
 from assay.labels.spans import Spans, spans_of
 from assay.labels.tracing import TracedRegion, trace
 from assay.labels.windows import decimated, window
@@ -16,6 +17,7 @@ __all__ = [
     "Ontology",
     "Polygon",
     "Regions",
+    "Shape",
     "Spans",
     "TracedRegion",
     "decimated",
