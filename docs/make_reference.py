@@ -23,6 +23,7 @@ from assay.metrics.registry import MEASURES, METRICS
 from assay.plugins import Spec
 from assay.report.plan import DEFAULT_MEASURES
 from assay.simulate.faults import FAULTS, Fault
+from assay.validation import VALIDATION_RULES, ValidationRule
 
 FOLDER = Path(__file__).parent / "reference"
 
@@ -115,15 +116,30 @@ def measures_page() -> str:
 
 def findings_page() -> str:
     """Return every rule by which a finding is made."""
-    rules = (*ASSESS_RULES, *RULES)
-    rows = ((f"[`{rule.name}`](#{rule.name})", rule.summary) for rule in rules)
+    checked = {rule.name: rule for rule in VALIDATION_RULES}
+    read = tuple(rule for rule in (*ASSESS_RULES, *RULES) if rule.name not in checked)
     parts = [
         (
             "A finding is a vendor's mistake: a rule, a severity, the item, what is wrong with its "
             "values, and what to do. These are the rules."
         ),
-        _table(("Rule", "What is wrong"), rows),
-        *(_section(rule, "") for rule in rules),
+        "## What `assay validate` looks for",
+        "`--rules` chooses among these, `--set RULE.PARAMETER=VALUE` sets them.",
+        _table(
+            ("Rule", "What is wrong", "Needs"),
+            (
+                (f"[`{rule.name}`](#{rule.name})", rule.summary, _needs(rule))
+                for rule in checked.values()
+            ),
+        ),
+        "## What reading and judging finds",
+        "Every command that reads a delivery reports these.",
+        _table(
+            ("Rule", "What is wrong"),
+            ((f"[`{rule.name}`](#{rule.name})", rule.summary) for rule in read),
+        ),
+        *(_section(rule, _rule_facts(rule)) for rule in checked.values()),
+        *(_section(rule, "") for rule in read),
     ]
     return _page("Findings", parts)
 
@@ -191,6 +207,16 @@ def _measure_facts(measure: Measure) -> str:
     return "\n\n".join(
         part for part in (counted, _settings("Parameters:", measure.parameters)) if part
     )
+
+
+def _needs(rule: ValidationRule) -> str:
+    return "" if rule.needs is None else rule.needs.value
+
+
+def _rule_facts(rule: ValidationRule) -> str:
+    needs = "" if rule.needs is None else f"Is run where these are given: {rule.needs.value}."
+    settings = _settings("Parameters:", rule.parameters)
+    return "\n\n".join(part for part in (needs, settings) if part)
 
 
 def _fault_facts(fault: Fault) -> str:

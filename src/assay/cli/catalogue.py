@@ -32,12 +32,14 @@ def list_formats() -> None:
 
 def specs() -> Iterator[tuple[str, Spec]]:
     """Yield every plug-in with its kind, in the order in which names are looked up."""
-    from assay.simulate.faults import FAULTS  # here, because listing formats needs none
+    # Here, because listing formats needs neither.
+    from assay.simulate.faults import FAULTS
+    from assay.validation import VALIDATION_RULES
 
     yield from (("metric", spec) for spec in METRICS)
     yield from (("measure", spec) for spec in MEASURES)
     yield from (("format", spec) for spec in FORMATS)
-    yield from (("finding", spec) for spec in (*RULES, *ASSESS_RULES))
+    yield from (("rule", spec) for spec in (*VALIDATION_RULES, *RULES, *ASSESS_RULES))
     yield from (("fault", spec) for spec in FAULTS)
 
 

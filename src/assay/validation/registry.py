@@ -1,0 +1,13 @@
+"""The validation rules that Assay knows."""
+
+from assay.plugins import Registry
+from assay.validation import specks
+from assay.validation.spec import ValidationRule
+
+
+def _rules() -> tuple[ValidationRule, ...]:
+    return (*specks.RULES,)
+
+
+#: Rules in the order in which they are run and listed.
+VALIDATION_RULES: Registry[ValidationRule] = Registry("rule", "assay.rules", _rules)

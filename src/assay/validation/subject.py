@@ -1,0 +1,92 @@
+"""One item under inspection, and what several rules need of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.delivery import Region
+from assay.labels import LabelMap, Ontology, Regions, Shape, find_regions
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """The labels of one image with what is known of it; the argument of every item rule.
+
+    Derived values that several rules share are computed once, at first use; they are read-only.
+
+    Parameters
+    ----------
+    key
+        Item key, for findings.
+    label_map
+        The labels.
+    ontology
+        Whose indexes the map holds.
+    shapes
+        The objects as they were drawn, the lowest first, or None where the format has none.
+    read_photograph
+        Returns the photograph, uint8 of shape (height, width, 3), or None.
+    read_preannotation
+        Returns the draft that the annotator was given, or None.
+    """
+
+    key: str
+    label_map: LabelMap
+    ontology: Ontology
+    shapes: tuple[Shape, ...] | None = None
+    read_photograph: Callable[[], NDArray[np.uint8] | None] = lambda: None
+    read_preannotation: Callable[[], LabelMap | None] = lambda: None
+
+    @cached_property
+    def photograph(self) -> NDArray[np.uint8] | None:
+        """The photograph, of the size of the map, or None where there is none."""
+        found = self.read_photograph()
+        return found if found is not None and found.shape[:2] == self.label_map.shape else None
+
+    @cached_property
+    def preannotation(self) -> LabelMap | None:
+        """The draft that the annotator was given, of the size of the map, or None."""
+        found = self.read_preannotation()
+        return found if found is not None and found.shape == self.label_map.shape else None
+
+    @cached_property
+    def regions(self) -> Regions:
+        """The 8-connected regions of every index, unlabelled and void included."""
+        return find_regions(self.label_map)
+
+    @cached_property
+    def at_frame(self) -> NDArray[np.bool_]:
+        """Which regions touch the frame of the image, shape (regions,)."""
+        found, (height, width) = self.regions, self.label_map.shape
+        touching: NDArray[np.bool_] = (
+            (found.top == 0) | (found.left == 0) | (found.bottom == height) | (found.right == width)
+        )
+        return touching
+
+    @cached_property
+    def is_class(self) -> NDArray[np.bool_]:
+        """Which indexes are classes, shape (ontology.size,): neither unlabelled nor void."""
+        index = np.arange(self.ontology.size)
+        return (index > 0) & (index < self.ontology.first_void)
+
+    @cached_property
+    def minimum_px(self) -> NDArray[np.int64]:
+        """The ``minimum_region_px`` of each index, shape (ontology.size,); 0 for no class."""
+        least = np.zeros(self.ontology.size, np.int64)
+        least[1 : self.ontology.first_void] = [c.minimum_region_px for c in self.ontology.classes]
+        return least
+
+    def box(self, region: int) -> Region:
+        """Return the bounding box of one of :attr:`regions`."""
+        found = self.regions
+        sides = (found.top, found.left, found.bottom, found.right)
+        return Region(*(int(side[region]) for side in sides))
+
+    def class_name(self, index: int) -> str:
+        """Return what people call an index: a class's name, ``unlabelled`` or ``void``."""
+        if index == 0:
+            return "unlabelled"
+        return "void" if index >= self.ontology.first_void else self.ontology.names[index - 1]
