@@ -64,7 +64,7 @@ def trace(
     regions = find_regions(label_map, connectivity=4)
     traced = _wanted(regions, values)
     of_run = np.where(traced[regions.of_run], regions.of_run, np.int32(-1))
-    rings, ring_regions = _outlines(label_map, of_run)
+    rings, ring_regions = _rings(label_map, of_run)
     # Stable, so that within a region the ring of its first pixel, the outer one, stays first.
     order = np.argsort(ring_regions, kind="stable")
     numbers, firsts = np.unique(ring_regions[order], return_index=True)
@@ -84,9 +84,25 @@ def _wanted(regions: Regions, values: Collection[int] | None) -> NDArray[np.bool
     return np.isin(regions.value, np.fromiter(values, np.int64, len(values)))
 
 
-def _outlines(
+def _rings(label_map: LabelMap, of_run: NDArray[np.int32]) -> tuple[list[Ring], NDArray[np.int32]]:
+    points, ring_starts, ring_regions = outline_arrays(label_map, of_run)
+    points.setflags(write=False)
+    rings = [points[first:stop] for first, stop in pairwise(ring_starts.tolist())]
+    return rings, ring_regions
+
+
+def outline_arrays(
     label_map: LabelMap, of_run: NDArray[np.int32]
-) -> tuple[list[Ring], NDArray[np.int32]]:
+) -> tuple[Ring, NDArray[np.int64], NDArray[np.int32]]:
+    """Return the corners of all rings, where each ring starts (and one more), and its region.
+
+    Parameters
+    ----------
+    label_map
+        The map.
+    of_run
+        int32, shape (runs,): number of each run's 4-connected region; below 0 to leave it out.
+    """
     runs = of_run.size
     columns = np.empty(2 * runs, np.int64)
     links = np.empty(2 * runs, np.int64)
@@ -100,7 +116,4 @@ def _outlines(
     count = kernels.tracing.follow_links(
         columns, rows, links, of_run, points, ring_starts, ring_regions
     )
-    points.setflags(write=False)
-    places = ring_starts[: count + 1].tolist()
-    rings = [points[first:stop] for first, stop in pairwise(places)]
-    return rings, ring_regions[:count]
+    return points, ring_starts[: count + 1], ring_regions[:count]

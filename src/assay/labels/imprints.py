@@ -1,0 +1,127 @@
+"""Imprints: what a region looks like, whatever its place; equal imprints are equal shapes.
+
+Two people who outline an object, or one who outlines it twice, never set every pixel of the
+boundary alike.  So two regions of one intricate shape, pixel for pixel, have one origin: a copy, a
+tool's stamp, or a draft that nobody touched.  Simple shapes prove nothing: boxes and small discs
+are equal by chance.  :attr:`Imprints.pieces` says how intricate a shape is, and a shape that
+equals its own mirror image is taken for a stamp.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay import kernels
+from assay.labels.labelmap import LabelMap
+from assay.labels.regions import find_regions
+from assay.labels.tracing import outline_arrays
+
+#: Straight pieces are counted within so many pixels: a stair of pixels along a line is one piece.
+PIECE_TOLERANCE_PX = 1.5
+#: Nobody asks whether a shape has more pieces than this.
+MOST_PIECES = 255
+
+
+@dataclass(frozen=True, eq=False)
+class Imprints:
+    """The shapes of a map's regions that are worth comparing, in order of their first pixels.
+
+    Parameters
+    ----------
+    value
+        uint16, shape (shapes,): class index.
+    plain, mirrored
+        uint64, shape (shapes,): digest of the region's pixels within its box, and of their mirror
+        image, left and right exchanged.  Equal shapes have equal digests wherever they lie; two
+        different shapes share one with probability 2⁻⁶⁴.
+    area
+        int64, shape (shapes,): pixels.
+    pieces
+        uint8, shape (shapes,): straight pieces that follow the outline within 1.5 px, 255 for more.
+    box
+        int32, shape (shapes, 4): top, left, bottom, right in pixels, ends excluded.
+    """
+
+    value: NDArray[np.uint16]
+    plain: NDArray[np.uint64]
+    mirrored: NDArray[np.uint64]
+    area: NDArray[np.int64]
+    pieces: NDArray[np.uint8]
+    box: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return self.area.size
+
+    @property
+    def symmetric(self) -> NDArray[np.bool_]:
+        """Whether each shape equals its mirror image, as stamps and boxes of tools do."""
+        same: NDArray[np.bool_] = self.plain == self.mirrored
+        return same
+
+    @property
+    def either_way(self) -> NDArray[np.uint64]:
+        """One digest for a shape and its mirror image."""
+        return np.minimum(self.plain, self.mirrored)
+
+    @property
+    def placed(self) -> NDArray[np.void]:
+        """Class, place and shape of each region in one comparable record: equal where all is."""
+        kind = np.dtype([("value", "u2"), ("box", "i4", 4), ("plain", "u8")])
+        records = np.empty(len(self), kind)
+        records["value"], records["box"], records["plain"] = self.value, self.box, self.plain
+        return records
+
+    def only(self, wanted: NDArray[np.bool_]) -> "Imprints":
+        """Return some of the shapes."""
+        return Imprints(
+            self.value[wanted], self.plain[wanted], self.mirrored[wanted],
+            self.area[wanted], self.pieces[wanted], self.box[wanted],
+        )  # fmt: skip
+
+
+def take_imprints(
+    label_map: LabelMap, *, first_void: int, least_area_px: int = 1, least_pieces: int = 1
+) -> Imprints:
+    """Return the imprints of a map's 4-connected regions.
+
+    Parameters
+    ----------
+    label_map
+        The map.
+    first_void
+        Lowest void index; unlabelled and void regions are not the annotator's and left out.
+    least_area_px, least_pieces
+        Smaller and simpler shapes are left out.
+
+    Examples
+    --------
+    An L, the same L elsewhere, and its mirror image:
+
+    >>> drawn = ["1..1...1", "1..1...1", "11.11.11"]
+    >>> rows = [[int(pixel == "1") for pixel in line] for line in drawn]
+    >>> found = take_imprints(LabelMap.from_dense(rows), first_void=2)
+    >>> found.plain[0] == found.plain[1], found.plain[0] == found.plain[2]
+    (True, False)
+    >>> found.mirrored[0] == found.plain[2], found.box[2].tolist()
+    (True, [0, 6, 3, 8])
+    """
+    regions = find_regions(label_map, connectivity=4)
+    wanted = (regions.value > 0) & (regions.value < first_void) & (regions.area >= least_area_px)
+    of_run = np.where(wanted[regions.of_run], regions.of_run, np.int32(-1))
+    points, ring_starts, ring_regions = outline_arrays(label_map, of_run)
+    pieces = np.zeros(len(regions), np.int64)
+    kernels.imprints.count_pieces(
+        points, ring_starts, ring_regions, PIECE_TOLERANCE_PX, MOST_PIECES, pieces
+    )
+    wanted &= pieces >= least_pieces
+    plain, mirrored = np.zeros((2, len(regions)), np.uint64)
+    kernels.imprints.digest_regions(
+        label_map.ends, label_map.row_starts, label_map.width, regions.of_run,
+        regions.top, regions.left, regions.right, plain, mirrored,
+    )  # fmt: skip
+    box = np.stack([regions.top, regions.left, regions.bottom, regions.right], axis=1)
+    return Imprints(
+        regions.value, plain, mirrored, regions.area,
+        pieces.astype(np.uint8), box.astype(np.int32),
+    ).only(wanted)  # fmt: skip
