@@ -168,15 +168,28 @@ def explain(
 def simulate(
     target: Annotated[Path, typer.Argument(help="Folder to write; must not exist.")],
     *,
-    images: Annotated[int, typer.Option(min=1, help="Number of scenes.")] = 24,
-    height: Annotated[int, typer.Option(min=32, help="Pixels.")] = 256,
-    width: Annotated[int, typer.Option(min=32, help="Pixels.")] = 512,
+    kind: Annotated[str, typer.Option(help="What to make: pilot or production.")] = "pilot",
+    images: Annotated[
+        int | None,
+        typer.Option(min=1, help="Scenes of a pilot (24), or of one vendor's batch (10)."),
+    ] = None,
+    batches: Annotated[int, typer.Option(min=1, help="Weeks of a production.")] = 16,
+    height: Annotated[int | None, typer.Option(min=32, help="Pixels (256; 128).")] = None,
+    width: Annotated[int | None, typer.Option(min=32, help="Pixels (512; 256).")] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same files.")] = 1,
 ) -> None:
-    """Make a pilot of street scenes with known faults."""
+    """Make a pilot, or a production that drifts, of street scenes with known faults."""
     from assay.cli.simulate import run_simulate
 
-    run_simulate(target, images=images, height=height, width=width, seed=seed)
+    run_simulate(
+        target,
+        kind=kind,
+        images=images,
+        batches=batches,
+        height=height,
+        width=width,
+        seed=seed,
+    )
 
 
 @app.command()

@@ -1,23 +1,45 @@
-"""``assay simulate`` and ``assay demo``: a pilot whose truth is known."""
+"""``assay simulate`` and ``assay demo``: a pilot or a production whose truth is known."""
 
 import os
 import sys
 import webbrowser
 from pathlib import Path
+from typing import Any
 
 from assay.cli.output import progress, say
 from assay.cli.warming import announce_compilation
-from assay.errors import SourceError
+from assay.errors import ParameterError, SourceError
 from assay.simulate.pilot import simulate_pilot
 
+#: What can be simulated.
+KINDS = ("pilot", "production")
 
-def run_simulate(target: Path, *, images: int, height: int, width: int, seed: int) -> None:
-    """Write the simulated pilot and say what to do with it."""
+
+def run_simulate(
+    target: Path,
+    *,
+    kind: str,
+    images: int | None,
+    batches: int,
+    height: int | None,
+    width: int | None,
+    seed: int,
+) -> None:
+    """Write the simulated pilot or production and say what to do with it."""
+    if kind not in KINDS:
+        raise ParameterError(f"--kind is {kind!r}; give {' or '.join(KINDS)}.")
+    given = {"images": images, "height": height, "width": width}
+    # Sizes that are not given have the defaults of what is made.
+    sizes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     with announce_compilation(), progress("Simulating") as advance:
-        simulate_pilot(
-            target, images=images, height=height, width=width, seed=seed, progress=advance
-        )
-    say(f"Wrote {target}. Judge it with: assay pilot {target / 'PILOT.toml'}\n")
+        if kind == "pilot":
+            simulate_pilot(target, seed=seed, progress=advance, **sizes)
+        else:
+            from assay.simulate.production import simulate_production
+
+            simulate_production(target, batches=batches, seed=seed, progress=advance, **sizes)
+    command, file = ("pilot", "PILOT.toml") if kind == "pilot" else ("drift", "DRIFT.toml")
+    say(f"Wrote {target}. Judge it with: assay {command} {target / file}\n")
 
 
 def run_demo(out: Path, *, seed: int) -> None:

@@ -2,16 +2,12 @@
 
 import csv
 import json
-import secrets
-import shutil
-import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from PIL import Image
 
-from assay.errors import ParameterError, SourceError
+from assay.errors import ParameterError
 from assay.formats import write_delivery
 from assay.labels import LabelMap
 from assay.simulate.annotator import Annotation, Annotator
@@ -19,16 +15,15 @@ from assay.simulate.class_file import ontology_file
 from assay.simulate.scene import draw_scene
 from assay.simulate.street import STREET
 from assay.simulate.vendors import DEFAULT_VENDORS, SECOND_EXPERT, SimulatedVendor
-
-#: Called with images done and images in all.
-Progress = Callable[[int, int], None]
-
-#: Zip entries carry a time; one for all, so that equal pilots have equal bytes.
-_ZIP_TIME = (2026, 1, 1, 0, 0, 0)
-
-
-def silent(done: int, total: int) -> None:
-    """Report progress to nobody."""
+from assay.simulate.whole_folder import (
+    Progress,
+    Steps,
+    check_target,
+    file_name_of,
+    pack,
+    silent,
+    whole_folder,
+)
 
 
 def simulate_pilot(
@@ -71,32 +66,9 @@ def simulate_pilot(
         the size is too small.
     """
     _check(target, images, vendors)
-    partial = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.partial")
-    try:
-        partial.mkdir()
-        steps = _Steps(progress, images * (2 + len(vendors)))
-        _write_pilot(partial, images, (height, width), seed, vendors, steps)
-        _settle(partial, target)
-    except OSError as error:
-        raise SourceError(
-            f"The pilot cannot be written ({error.strerror}). Check room and permissions."
-        ) from error
-    finally:
-        # Also on Ctrl-C; after the rename there is nothing to remove.
-        shutil.rmtree(partial, ignore_errors=True)
-
-
-@dataclass
-class _Steps:
-    """Counts images done."""
-
-    progress: Progress
-    total: int
-    done: int = 0
-
-    def step(self) -> None:
-        self.done += 1
-        self.progress(self.done, self.total)
+    with whole_folder(target, "pilot") as folder:
+        steps = Steps(progress, images * (2 + len(vendors)))
+        _write_pilot(folder, images, (height, width), seed, vendors, steps)
 
 
 def _write_pilot(
@@ -105,7 +77,7 @@ def _write_pilot(
     shape: tuple[int, int],
     seed: int,
     vendors: Sequence[SimulatedVendor],
-    steps: _Steps,
+    steps: Steps,
 ) -> None:
     truths = _write_images(folder, images, shape, seed, steps)
     write_delivery(truths, folder / "reference", STREET, format="index-png")
@@ -123,7 +95,7 @@ def _write_pilot(
 
 
 def _write_images(
-    folder: Path, images: int, shape: tuple[int, int], seed: int, steps: _Steps
+    folder: Path, images: int, shape: tuple[int, int], seed: int, steps: Steps
 ) -> list[tuple[str, LabelMap]]:
     """Write photographs and strata, and return the truths; as runs, thousands fit in memory."""
     (folder / "images").mkdir()
@@ -143,7 +115,7 @@ def _write_images(
 
 
 def _works(
-    annotator: Annotator, truths: Iterable[tuple[str, LabelMap]], steps: _Steps
+    annotator: Annotator, truths: Iterable[tuple[str, LabelMap]], steps: Steps
 ) -> Iterator[tuple[str, Annotation]]:
     for index, (key, truth) in enumerate(truths):
         yield key, annotator.work(truth, index, STREET)
@@ -166,13 +138,12 @@ def _deliver(folder: Path, vendor: SimulatedVendor, maps: list[tuple[str, LabelM
     write_delivery(delivered, loose, STREET, format=vendor.format)
     _break_files(loose, keys[len(keys) // 3 :][: vendor.broken])
     if vendor.zipped:
-        _pack(loose, target)
+        pack(loose, target)
 
 
 def delivery_name(vendor: SimulatedVendor) -> str:
     """Return the name of a vendor's delivery in the pilot's folder."""
-    words = "".join(letter if letter.isalnum() else "-" for letter in vendor.vendor.name.lower())
-    return f"delivery-{words}" + (".zip" if vendor.zipped else "")
+    return f"delivery-{file_name_of(vendor.vendor.name)}" + (".zip" if vendor.zipped else "")
 
 
 def _break_files(folder: Path, keys: Sequence[str]) -> None:
@@ -181,16 +152,6 @@ def _break_files(folder: Path, keys: Sequence[str]) -> None:
         if path.is_file() and path.stem in keys:
             content = path.read_bytes()
             path.write_bytes(content[: len(content) * 3 // 5])
-
-
-def _pack(folder: Path, archive: Path) -> None:
-    """Put a folder into a zip, and remove it."""
-    with zipfile.ZipFile(archive, "w") as packed:
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _ZIP_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            packed.writestr(entry, path.read_bytes())
-    shutil.rmtree(folder)
 
 
 def _pilot_file(vendors: Sequence[SimulatedVendor], images: int) -> str:
@@ -225,14 +186,7 @@ def _vendor_table(entry: SimulatedVendor) -> str:
 
 
 def _check(target: Path, images: int, vendors: Sequence[SimulatedVendor]) -> None:
-    if target.exists() or target.is_symlink():
-        raise SourceError(
-            f"{str(target)!r} exists and is not overwritten. Choose a new folder, or remove it."
-        )
-    if not target.parent.is_dir():
-        raise SourceError(
-            f"There is no folder {str(target.parent)!r} to write into. Make it first."
-        )
+    check_target(target)
     if images < 1:
         raise ParameterError(f"A pilot of {images} images shows nothing; give at least 1.")
     names = [delivery_name(entry) for entry in vendors]
@@ -245,13 +199,3 @@ def _check(target: Path, images: int, vendors: Sequence[SimulatedVendor]) -> Non
     currencies = sorted({price.currency for price in prices if price is not None})
     if len(currencies) > 1:
         raise ParameterError(f"Prices are in {' and '.join(currencies)}; a pilot has one currency.")
-
-
-def _settle(partial: Path, target: Path) -> None:
-    try:
-        partial.rename(target)
-    except OSError as error:
-        # Somebody else made the target meanwhile.
-        raise SourceError(
-            f"{str(target)!r} cannot be put in place ({error.strerror}). Choose a new folder."
-        ) from error
