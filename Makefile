@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint docs bench lock clean
+.PHONY: demo test lint docs bench studies lock clean
 .DEFAULT_GOAL := test
 
 $(READY): requirements/dev.txt pyproject.toml
@@ -30,6 +30,9 @@ docs: $(READY)  ## Build the documentation into site; a broken link or name fail
 
 bench: $(READY)  ## Ratios against the named peers, in an environment of their own.
 	$(MAKE) -f benchmarks/Makefile bench
+
+studies: $(READY)  ## Simulations and trials on real data behind every claim; writes docs/evidence.
+	$(MAKE) -f benchmarks/Makefile studies
 
 lock:  ## Pin every dependency with its hash, without naming where it came from.
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \

@@ -10,7 +10,8 @@ from assay import LabelClass, LabelMap, Ontology
 from assay.assess import Plan, assess
 from assay.delivery import Delivery, Reading
 from assay.errors import ParameterError
-from assay.render.json import dump, report_document
+from assay.render.document import dump
+from assay.render.evaluation.document import report_document
 from assess.deliveries import BROKEN, in_memory
 from maps import adversarial_maps
 

@@ -4,7 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
-from assay.render.json import read_schema
+from assay.render.document import read_schema
 from cli.conftest import Run
 from cli.running import run_process
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from assay.render.csv import guard, pilot_csv, report_csv
+from assay.render.evaluation.csv import pilot_csv, report_csv
+from assay.render.tables import guard
 from assay.report import Report
 from render.examples import IMAGES, STREET, example_pilot, example_report
 

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.metrics import Confusion
-from assay.render.confusions import MOST_CLASSES, heat_of, worst_mistakes
+from assay.render.evaluation.confusions import MOST_CLASSES, heat_of, worst_mistakes
+from assay.render.evaluation.market import market_of
+from assay.render.evaluation.sentences import support_of, verdict_of
+from assay.render.evaluation.spread import spread_of, worst_first
+from assay.render.evaluation.stacks import kind_rows_of_classes, most_wrong, stack_kinds, stack_rows
 from assay.render.finding_groups import group_findings
 from assay.render.kinds import KINDS
-from assay.render.market import market_of
 from assay.render.scale import fit_scale, fit_share_scale
-from assay.render.sentences import support_of, verdict_of
-from assay.render.spread import spread_of, worst_first
-from assay.render.stacks import kind_rows_of_classes, most_wrong, stack_kinds, stack_rows
 from assay.report import Score
 from assay.sourcing import Money
 from render.examples import FINDINGS, example_pilot, example_report

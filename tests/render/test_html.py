@@ -10,8 +10,8 @@ import pytest
 
 from assay.delivery import Finding, Severity
 from assay.labels import LabelClass, Ontology
-from assay.render.html import pilot_page, report_page
-from assay.render.pictures import BUDGET, plates_of
+from assay.render.evaluation.page import pilot_page, report_page
+from assay.render.evaluation.plates import BUDGET, plates_of
 from assay.report import Report, Score
 from assay.sourcing import Money, Vendor
 from render.examples import (

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from assay.render.html import pilot_page, report_page
+from assay.render.evaluation.page import pilot_page, report_page
 from render.examples import example_pilot, example_report
 
 PAGES = {

@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from assay.errors import ParameterError
-from assay.render.json import dump, pilot_document, read_schema, report_document
+from assay.render.document import dump, read_schema
+from assay.render.evaluation.document import pilot_document, report_document
 from assay.report import Score
 from render.examples import IMAGES, PLAN, example_pilot, example_report, make_report
 

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from assay.labels import LabelClass, LabelMap, Ontology
+from assay.render.evaluation.plates import Plate, plates_of
 from assay.render.kinds import KINDS
-from assay.render.pictures import Picture, Plate, plates_of
+from assay.render.pictures import Picture
 from assay.report import Exhibit
 from maps import TINY, drawn
 from render.examples import example_report

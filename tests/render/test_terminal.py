@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from assay.delivery import Finding, Severity
-from assay.render.terminal import show_pilot, show_report
+from assay.render.evaluation.terminal import show_pilot, show_report
 from assay.sourcing import Vendor
 from render.examples import example_pilot, example_report, make_pilot, make_report
 

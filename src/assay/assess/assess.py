@@ -1,7 +1,6 @@
 """Judge one delivery: inspect every item in workers, sum up, show the worst."""
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
@@ -13,22 +12,14 @@ from assay.assess.inspect import (
     inspect_item,
     inspect_nothing,
     inspect_without,
-    too_costly,
 )
 from assay.assess.summary import summarise
+from assay.assess.walk import Progress, crew_of, silent, too_costly, walk
 from assay.assess.warming import warm
-from assay.assess.workers import Lost, WorkerPool
+from assay.assess.workers import Lost
 from assay.delivery import Delivery, Finding, Severity
 from assay.errors import ParameterError
 from assay.report import Exhibit, ItemScores, Plan, Report, Score
-
-#: Told after each item: how many are done, of how many.
-Progress = Callable[[int, int], None]
-
-
-def silent(done: int, total: int) -> None:
-    """Tell nobody."""
-    del done, total
 
 
 def assess(
@@ -80,7 +71,7 @@ def assess(
     _check(candidate, reference, further_references)
     deliveries = (candidate, *further_references)
     total = len(reference.keys) * len(deliveries)
-    crew = workers or os.cpu_count() or 1
+    crew = crew_of(workers)
     warm((reference, *deliveries), plan, reference.ontology)
 
     def advance(done: int) -> None:
@@ -141,60 +132,48 @@ def _inspect_all(
     before: int,
 ) -> list[Inspection]:
     keys = reference.keys
-    pool: WorkerPool[Inspection] = WorkerPool(
-        partial(_inspect_number, candidate, reference, plan), workers
-    )
-    found: dict[int, Inspection] = {}
-    lost: list[tuple[int, Finding]] = []
-    for done, (number, result) in enumerate(pool.run(len(keys)), 1):
+    found: dict[str, Inspection] = {}
+    lost: list[Finding] = []
+    task = partial(_inspect_key, candidate, reference, plan)
+    for key, result in walk(
+        keys, task, workers=workers, progress=lambda done, _: advance(before + done)
+    ):
         if isinstance(result, Lost):
-            lost.append((number, too_costly(keys[number], result)))
+            lost.append(too_costly(key, result))
         else:
-            found[number] = result
-        advance(before + done)
+            found[key] = result
     found |= _inspect_lost(lost, reference, plan)
-    return [found[number] for number in range(len(keys))]
+    return [found[key] for key in keys]
 
 
 # Tasks are partial functions and not closures, so that they also reach workers that are spawned.
 
 
-def _inspect_number(
-    candidate: Delivery, reference: Delivery, plan: Plan, number: int
+def _inspect_key(candidate: Delivery, reference: Delivery, plan: Plan, key: str) -> Inspection:
+    return inspect_item(key, candidate, reference, plan)
+
+
+def _inspect_lost_key(
+    findings: Mapping[str, Finding], reference: Delivery, plan: Plan, key: str
 ) -> Inspection:
-    return inspect_item(reference.keys[number], candidate, reference, plan)
+    return inspect_without(key, findings[key], reference, plan)
 
 
-def _inspect_lost_number(
-    lost: Sequence[tuple[int, Finding]], reference: Delivery, plan: Plan, place: int
-) -> Inspection:
-    number, finding = lost[place]
-    return inspect_without(reference.keys[number], finding, reference, plan)
-
-
-def _exhibit_number(
-    keys: Sequence[str],
-    candidate: Delivery,
-    reference: Delivery,
-    photographs: Photographs | None,
-    number: int,
+def _exhibit_key(
+    candidate: Delivery, reference: Delivery, photographs: Photographs | None, key: str
 ) -> Exhibit | None:
-    return make_exhibit(keys[number], candidate, reference, photographs)
+    return make_exhibit(key, candidate, reference, photographs)
 
 
 def _inspect_lost(
-    lost: Sequence[tuple[int, Finding]], reference: Delivery, plan: Plan
-) -> dict[int, Inspection]:
+    lost: Sequence[Finding], reference: Delivery, plan: Plan
+) -> dict[str, Inspection]:
     """Judge items that broke a worker as if they were missing, so that they gain nothing."""
-    pool: WorkerPool[Inspection] = WorkerPool(
-        partial(_inspect_lost_number, lost, reference, plan),
-        workers=1,
-    )
+    findings = {finding.item: finding for finding in lost}
+    task = partial(_inspect_lost_key, findings, reference, plan)
     return {
-        lost[place][0]: inspect_nothing(lost[place][1], reference, plan)
-        if isinstance(result, Lost)
-        else result
-        for place, result in pool.run(len(lost))
+        key: inspect_nothing(findings[key], reference, plan) if isinstance(result, Lost) else result
+        for key, result in walk(list(findings), task, workers=1)
     }
 
 
@@ -228,13 +207,9 @@ def _exhibits(
     photographs: Photographs | None,
     workers: int,
 ) -> tuple[Exhibit, ...]:
-    pool: WorkerPool[Exhibit | None] = WorkerPool(
-        partial(_exhibit_number, keys, candidate, reference, photographs), workers
-    )
-    shown = dict(pool.run(len(keys)))
-    return tuple(
-        exhibit for number in sorted(shown) if isinstance(exhibit := shown[number], Exhibit)
-    )
+    task = partial(_exhibit_key, candidate, reference, photographs)
+    shown = (result for _, result in walk(keys, task, workers=workers))
+    return tuple(exhibit for exhibit in shown if isinstance(exhibit, Exhibit))
 
 
 def _ceiling(

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.assess.workers import Lost
 from assay.delivery import Delivery, Finding, Reading, Severity
 from assay.labels import LabelMap, Ontology
 from assay.metrics import Pair
@@ -66,17 +65,6 @@ def inspect_without(key: str, finding: Finding, reference: Delivery, plan: Plan)
 def inspect_nothing(finding: Finding, reference: Delivery, plan: Plan) -> Inspection:
     """Return what is known of an image whose reference cannot be read either: the fault."""
     return _unscorable(reference.ontology, plan, (finding,))
-
-
-def too_costly(key: str, lost: Lost) -> Finding:
-    """Return the finding for an item that broke a bound of its worker."""
-    return Finding(
-        "item-too-costly",
-        Severity.ERROR,
-        key,
-        f"Reading the item was stopped because {lost.reason}; it counts as wholly unlabelled.",
-        f"Export {key} again; a sound label map needs a small part of that.",
-    )
 
 
 def _judge(

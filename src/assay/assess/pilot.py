@@ -8,8 +8,9 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.assess.assess import Progress, assess, silent
+from assay.assess.assess import assess
 from assay.assess.exhibits import Photographs
+from assay.assess.walk import Progress, silent
 from assay.delivery import Delivery
 from assay.errors import ParameterError
 from assay.metrics import Metric

@@ -21,13 +21,22 @@ def warm(deliveries: Iterable[Delivery], plan: Plan, ontology: Ontology) -> None
 
     Where a kernel has to be compiled, this is done once, and not in each worker.
     """
-    tiny = LabelMap.from_dense(np.array([[1, 0], [1, 1]], np.uint8))
-    for name in {delivery.format for delivery in deliveries}:
-        _warm_reading(name, tiny, ontology)
+    warm_formats(deliveries, ontology)
+    tiny = _tiny()
     pair = Pair(tiny, tiny, ontology)
     for name in plan.measures:
         measure = MEASURES.get(name)
         measure.count(pair, measure.parameters())
+
+
+def warm_formats(deliveries: Iterable[Delivery], ontology: Ontology) -> None:
+    """Load every kernel that reading the deliveries will need."""
+    for name in {delivery.format for delivery in deliveries}:
+        _warm_reading(name, _tiny(), ontology)
+
+
+def _tiny() -> LabelMap:
+    return LabelMap.from_dense(np.array([[1, 0], [1, 1]], np.uint8))
 
 
 def _warm_reading(name: str, tiny: LabelMap, ontology: Ontology) -> None:

@@ -1,23 +1,19 @@
 """``assay evaluate``: one delivery against its reference."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assay.assess import Plan, assess
 from assay.assess.exhibits import Photographs
-from assay.cli.output import (
-    STANDARD_OUTPUT,
-    check_fail_on,
-    check_outputs,
-    exit_by_findings,
-    make_console,
-    progress,
-    write_text,
-)
+from assay.cli.output import Outputs, check_fail_on, exit_by_findings, progress, publish
 from assay.cli.warming import announce_compilation
 from assay.formats import open_delivery, read_ontology
 from assay.formats.strata import read_strata
 from assay.report import Report
 from assay.report.plan import DEFAULT_MEASURES
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def run_evaluate(
@@ -30,9 +26,7 @@ def run_evaluate(
     further_references: tuple[Path, ...],
     candidate_format: str,
     reference_format: str,
-    json: Path | None,
-    html: Path | None,
-    csv: Path | None,
+    outputs: Outputs,
     fail_on: str,
     measures: str,
     workers: int,
@@ -40,8 +34,8 @@ def run_evaluate(
 ) -> None:
     """Judge, write what was asked for, and leave with the documented code."""
     check_fail_on(fail_on)
-    check_outputs(json, html, csv)
-    plan = make_plan(measures, seed, worst=6 if html is not None else 0)
+    outputs.check()
+    plan = make_plan(measures, seed, worst=6 if outputs.html is not None else 0)
     classes = read_ontology(ontology)
     truth = open_delivery(reference, classes, format=reference_format or None)
     judged = open_delivery(candidate, classes, format=candidate_format or None)
@@ -56,7 +50,7 @@ def run_evaluate(
             workers=workers,
             progress=advance,
         )
-    write_report(report, json=json, html=html, csv=csv)
+    publish_report(report, outputs)
     exit_by_findings(report.findings, fail_on)
 
 
@@ -73,21 +67,28 @@ def make_plan(measures: str, seed: int, *, worst: int = 6) -> Plan:
     return Plan(measures=names or DEFAULT_MEASURES, seed=seed, worst=worst)
 
 
-def write_report(report: Report, *, json: Path | None, html: Path | None, csv: Path | None) -> None:
-    """Write the asked forms; the terminal form goes to standard output unless that is taken."""
-    if json is not None:
-        from assay.render.json import dump, report_document
+def publish_report(report: Report, outputs: Outputs) -> None:
+    """Write a report in the forms that were asked for."""
 
-        write_text(json, dump(report_document(report)))
-    if html is not None:
-        from assay.render.html import report_page
+    def page() -> str:
+        from assay.render.evaluation.page import report_page
 
-        write_text(html, report_page(report))
-    if csv is not None:
-        from assay.render.csv import report_csv
+        return report_page(report)
 
-        write_text(csv, report_csv(report))
-    if STANDARD_OUTPUT not in (json, html, csv):
-        from assay.render.terminal import show_report
+    def document() -> str:
+        from assay.render.document import dump
+        from assay.render.evaluation.document import report_document
 
-        show_report(report, make_console())
+        return dump(report_document(report))
+
+    def table() -> str:
+        from assay.render.evaluation.csv import report_csv
+
+        return report_csv(report)
+
+    def show(console: "Console") -> None:
+        from assay.render.evaluation.terminal import show_report
+
+        show_report(report, console)
+
+    publish(outputs, terminal=show, json=document, html=page, csv=table)

@@ -69,6 +69,7 @@ def evaluate(
 ) -> None:
     """Score one delivery against reference labels of the same images."""
     from assay.cli.evaluate import run_evaluate
+    from assay.cli.output import Outputs
 
     run_evaluate(
         reference,
@@ -79,9 +80,7 @@ def evaluate(
         further_references=tuple(further_reference or ()),
         candidate_format=format,
         reference_format=reference_format,
-        json=json,
-        html=html,
-        csv=csv,
+        outputs=Outputs(json, html, csv),
         fail_on=fail_on,
         measures=measures,
         workers=workers,
@@ -103,14 +102,13 @@ def pilot(
     seed: Seed = 20260101,
 ) -> None:
     """Rank vendors on the same images and say whom to award."""
+    from assay.cli.output import Outputs
     from assay.cli.pilot import run_pilot
 
     run_pilot(
         file,
         out=out,
-        json=json,
-        html=html,
-        csv=csv,
+        outputs=Outputs(json, html, csv),
         fail_on=fail_on,
         measures=measures,
         workers=workers,

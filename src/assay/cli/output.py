@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,22 +23,66 @@ STANDARD_OUTPUT = Path("-")
 _SEVERITIES = tuple(Severity)
 
 
-def check_outputs(*paths: Path | None) -> None:
-    """Raise where results could not be written, before any work is done.
+@dataclass(frozen=True)
+class Outputs:
+    """Where a command's results go; None for a form that nobody asked for.
 
-    Raises
-    ------
-    ParameterError
-        When two results would go to one place.
-    SourceError
-        When a path is a folder, or lies in none.
+    Parameters
+    ----------
+    json, html, csv
+        Files, or ``-`` for standard output.
     """
-    given = [path for path in paths if path is not None]
-    for path in given:
-        if given.count(path) > 1:
-            raise ParameterError(f"Two results would go to {path}. Give each its own file.")
-        if path != STANDARD_OUTPUT:
-            _check_file(path)
+
+    json: Path | None = None
+    html: Path | None = None
+    csv: Path | None = None
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Every place that results go to."""
+        return tuple(path for path in (self.json, self.html, self.csv) if path is not None)
+
+    def check(self, *further: Path | None) -> None:
+        """Raise where results could not be written, before any work is done.
+
+        Parameters
+        ----------
+        further
+            Other files that the command writes.
+
+        Raises
+        ------
+        ParameterError
+            When two results would go to one place.
+        SourceError
+            When a path is a folder, or lies in none.
+        """
+        given = [*self.paths, *(path for path in further if path is not None)]
+        for path in given:
+            if given.count(path) > 1:
+                raise ParameterError(f"Two results would go to {path}. Give each its own file.")
+            if path != STANDARD_OUTPUT:
+                _check_file(path)
+
+
+def publish(
+    outputs: Outputs,
+    *,
+    terminal: Callable[["Console"], None],
+    json: Callable[[], str],
+    html: Callable[[], str] | None = None,
+    csv: Callable[[], str] | None = None,
+) -> None:
+    """Write the asked forms; the terminal form goes to standard output unless that is taken.
+
+    Each form is a function, called only where it is wanted, so that a run pays for the renderers
+    that it uses.
+    """
+    for path, form in ((outputs.json, json), (outputs.html, html), (outputs.csv, csv)):
+        if path is not None and form is not None:
+            write_text(path, form())
+    if STANDARD_OUTPUT not in outputs.paths:
+        terminal(make_console())
 
 
 def _check_file(path: Path) -> None:

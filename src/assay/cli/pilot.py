@@ -1,19 +1,18 @@
 """``assay pilot``: several vendors on the same images."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assay.assess import judge_pilot
 from assay.cli.evaluate import make_plan
 from assay.cli.output import (
-    STANDARD_OUTPUT,
+    Outputs,
     check_fail_on,
     check_folder,
-    check_outputs,
     exit_by_findings,
-    make_console,
     make_folder,
     progress,
-    write_text,
+    publish,
 )
 from assay.cli.warming import announce_compilation
 from assay.formats import open_delivery, read_ontology
@@ -22,14 +21,15 @@ from assay.formats.strata import read_strata
 from assay.formats.text_file import read_text
 from assay.sourcing import PilotReport, PilotTerms
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 
 def run_pilot(
     file: Path,
     *,
     out: Path | None,
-    json: Path | None,
-    html: Path | None,
-    csv: Path | None,
+    outputs: Outputs,
     fail_on: str,
     measures: str,
     workers: int,
@@ -37,7 +37,7 @@ def run_pilot(
 ) -> PilotReport:
     """Judge the pilot, write what was asked for, and leave with the documented code."""
     check_fail_on(fail_on)
-    check_outputs(json, html, csv)
+    outputs.check()
     if out is not None:
         check_folder(out)
     terms = PilotTerms.from_toml(read_text(file, "pilot file"))
@@ -68,35 +68,40 @@ def run_pilot(
         )
     if out is not None:
         make_folder(out)
-        json, html, csv = (
-            out / "report.json" if json is None else json,
-            out / "report.html" if html is None else html,
-            out / "report.csv" if csv is None else csv,
+        outputs = Outputs(
+            json=outputs.json or out / "report.json",
+            html=outputs.html or out / "report.html",
+            csv=outputs.csv or out / "report.csv",
         )
-    write_pilot(pilot, json=json, html=html, csv=csv)
+    publish_pilot(pilot, outputs)
     exit_by_findings(
         [finding for result in pilot.results for finding in result.report.findings], fail_on
     )
     return pilot
 
 
-def write_pilot(
-    pilot: PilotReport, *, json: Path | None, html: Path | None, csv: Path | None
-) -> None:
-    """Write the asked forms; the terminal form goes to standard output unless that is taken."""
-    if json is not None:
-        from assay.render.json import dump, pilot_document
+def publish_pilot(pilot: PilotReport, outputs: Outputs) -> None:
+    """Write a pilot in the forms that were asked for."""
 
-        write_text(json, dump(pilot_document(pilot)))
-    if html is not None:
-        from assay.render.html import pilot_page
+    def page() -> str:
+        from assay.render.evaluation.page import pilot_page
 
-        write_text(html, pilot_page(pilot))
-    if csv is not None:
-        from assay.render.csv import pilot_csv
+        return pilot_page(pilot)
 
-        write_text(csv, pilot_csv(pilot))
-    if STANDARD_OUTPUT not in (json, html, csv):
-        from assay.render.terminal import show_pilot
+    def document() -> str:
+        from assay.render.document import dump
+        from assay.render.evaluation.document import pilot_document
 
-        show_pilot(pilot, make_console())
+        return dump(pilot_document(pilot))
+
+    def table() -> str:
+        from assay.render.evaluation.csv import pilot_csv
+
+        return pilot_csv(pilot)
+
+    def show(console: "Console") -> None:
+        from assay.render.evaluation.terminal import show_pilot
+
+        show_pilot(pilot, console)
+
+    publish(outputs, terminal=show, json=document, html=page, csv=table)

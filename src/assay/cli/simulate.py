@@ -6,7 +6,7 @@ import webbrowser
 from pathlib import Path
 from typing import Any
 
-from assay.cli.output import progress, say
+from assay.cli.output import Outputs, progress, say
 from assay.cli.warming import announce_compilation
 from assay.errors import ParameterError, SourceError
 from assay.simulate.pilot import simulate_pilot
@@ -55,9 +55,7 @@ def run_demo(out: Path, *, seed: int) -> None:
     run_pilot(
         out / "PILOT.toml",
         out=report,
-        json=None,
-        html=None,
-        csv=None,
+        outputs=Outputs(),
         fail_on="never",
         measures="",
         workers=0,

@@ -20,6 +20,10 @@ from assay import kernels
 from assay.errors import LabelMapError, ParameterError
 from assay.labels import LabelMap
 
+#: The vote of a rater who has no map of an image: such a map is filled with it.  No ontology has
+#: that many indexes.
+ABSENT = 65_535
+
 #: Patterns that a fresh table has room for; it doubles when that is not enough.
 _FIRST_ROOM = 4096
 

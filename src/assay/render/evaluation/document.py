@@ -1,30 +1,19 @@
-"""Reports as JSON documents, in a published schema with a version.
+"""One delivery's report, and a pilot's, as JSON documents."""
 
-The schemas are package data (``schemas/report-1.json`` and ``schemas/pilot-1.json``).  Equal
-reports give equal bytes; a score of nothing is ``null``, never ``NaN``, which JSON lacks.
-"""
-
-import json
-import math
 from collections.abc import Mapping
-from importlib.resources import files
-from typing import Any, Literal
 
-from assay.delivery import Finding
 from assay.errors import ParameterError
 from assay.metrics import Confusion
-from assay.render.writing import encodable
+from assay.render.document import Document, finding_document, number, score_document
 from assay.report import ERROR_KINDS, ClassScores, ItemScores, Plan, Report, Score, StratumScores
 from assay.sourcing import Difference, PilotReport, VendorResult
 
 REPORT_SCHEMA = "assay.report/1"
 PILOT_SCHEMA = "assay.pilot/1"
 
-Document = dict[str, Any]
-
 
 def report_document(report: Report) -> Document:
-    """Return a report as plain values, ready for :func:`dump`.
+    """Return a report as plain values, ready for :func:`assay.render.document.dump`.
 
     Every overall score stands at the top level under the name of its metric.
 
@@ -47,7 +36,7 @@ def report_document(report: Report) -> Document:
         "error_anatomy": _anatomy(report),
         "severe_errors": report.severe_errors,
         "severe": _severe(report),
-        "findings": [_finding(finding) for finding in report.findings],
+        "findings": [finding_document(finding) for finding in report.findings],
         "images": [_image(item) for item in report.items],
         "strata": [_stratum(stratum) for stratum in report.strata],
         "worst_images": [exhibit.key for exhibit in report.exhibits],
@@ -68,68 +57,34 @@ def report_document(report: Report) -> Document:
 
 
 def pilot_document(pilot: PilotReport) -> Document:
-    """Return a pilot as plain values, ready for :func:`dump`; vendors stand in order of rank."""
+    """Return a pilot as plain values, vendors in order of rank.
+
+    It is ready for :func:`assay.render.document.dump`.
+    """
     return {
         "schema": PILOT_SCHEMA,
         "name": pilot.name,
         "metric": pilot.metric,
         "verdict": {
             "award": pilot.verdict.award,
-            "certainty": _number(pilot.verdict.certainty),
+            "certainty": number(pilot.verdict.certainty),
             "sentence": pilot.verdict.sentence,
         },
         "vendors": [_vendor(result) for result in pilot.results],
         "differences": [_difference(difference) for difference in pilot.differences],
-        "smallest_difference": _number(pilot.smallest_difference),
+        "smallest_difference": number(pilot.smallest_difference),
         "human_ceiling": _ceiling(pilot.ceiling),
         "plan": _plan(pilot.plan),
         "plan_digest": pilot.plan.digest,
     }
 
 
-def dump(document: Document) -> str:
-    r"""Write a document as text: two spaces of indent, one newline at the end, UTF-8 in full.
-
-    Examples
-    --------
-    >>> dump({"name": "Müller", "score": None})
-    '{\n  "name": "Müller",\n  "score": null\n}\n'
-    """
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2)
-    return encodable(text) + "\n"
-
-
-def read_schema(name: Literal["report-1", "pilot-1"]) -> Document:
-    """Return a published JSON Schema (draft 2020-12).
-
-    Examples
-    --------
-    >>> read_schema("report-1")["properties"]["schema"]
-    {'const': 'assay.report/1'}
-    """
-    text = files("assay.render").joinpath("schemas", f"{name}.json").read_text("utf-8")
-    schema: Document = json.loads(text)
-    return schema
-
-
-def _number(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
-
-
 def _values(scores: Mapping[str, Score]) -> Document:
-    return {name: _number(score.value) for name, score in scores.items()}
+    return {name: number(score.value) for name, score in scores.items()}
 
 
 def _intervals(scores: Mapping[str, Score]) -> Document:
-    return {name: [_number(score.low), _number(score.high)] for name, score in scores.items()}
-
-
-def _score(score: Score) -> Document:
-    return {
-        "value": _number(score.value),
-        "low": _number(score.low),
-        "high": _number(score.high),
-    }
+    return {name: [number(score.low), number(score.high)] for name, score in scores.items()}
 
 
 def _class(entry: ClassScores) -> Document:
@@ -162,25 +117,6 @@ def _severe(report: Report) -> Document:
     }
 
 
-def _finding(finding: Finding) -> Document:
-    region = finding.region
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "item": finding.item,
-        "message": finding.message,
-        "remedy": finding.remedy,
-        "region": None
-        if region is None
-        else {
-            "top": region.top,
-            "left": region.left,
-            "bottom": region.bottom,
-            "right": region.right,
-        },
-    }
-
-
 def _image(item: ItemScores) -> Document:
     return {
         "item": item.key,
@@ -188,7 +124,7 @@ def _image(item: ItemScores) -> Document:
         "stratum": item.stratum,
         "height": item.height,
         "width": item.width,
-        **{name: _number(value) for name, value in item.scores.items()},
+        **{name: number(value) for name, value in item.scores.items()},
         "scored_px": item.scored_px,
         "wrong_px": item.wrong_px,
         "reference_digest": item.reference_digest,
@@ -197,13 +133,13 @@ def _image(item: ItemScores) -> Document:
 
 
 def _stratum(stratum: StratumScores) -> Document:
-    scores = {name: _score(score) for name, score in stratum.scores.items()}
+    scores = {name: score_document(score) for name, score in stratum.scores.items()}
     return {"name": stratum.name, "items": stratum.items, "scores": scores}
 
 
 def _ceiling(ceiling: Mapping[str, Mapping[str, Score]]) -> Document:
     return {
-        reference: {name: _score(score) for name, score in scores.items()}
+        reference: {name: score_document(score) for name, score in scores.items()}
         for reference, scores in ceiling.items()
     }
 
@@ -225,7 +161,7 @@ def _vendor(result: VendorResult) -> Document:
         "name": result.vendor.name,
         "price": None if price is None else {"currency": price.currency, "minor": price.minor},
         "rank": result.rank,
-        "rank_probabilities": [_number(share) for share in result.rank_probabilities.tolist()],
+        "rank_probabilities": [number(share) for share in result.rank_probabilities.tolist()],
         "report": report_document(result.report),
     }
 
@@ -235,7 +171,7 @@ def _difference(difference: Difference) -> Document:
         "first": difference.first,
         "second": difference.second,
         "metric": difference.metric,
-        "difference": _score(difference.difference),
-        "probability": _number(difference.probability),
+        "difference": score_document(difference.difference),
+        "probability": number(difference.probability),
         "distinguishable": difference.distinguishable,
     }

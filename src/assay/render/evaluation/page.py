@@ -1,29 +1,22 @@
-"""Reports as one self-contained HTML page: what a buyer shows the boss.
-
-The page needs nothing beside itself: no network, no script, no font.  Everything that a vendor
-wrote (names, keys, messages) is escaped, and characters that hide or reorder text are made
-visible.
-"""
+"""A report and a pilot as pages: what a buyer shows the boss."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from assay.delivery import Severity
-from assay.render import writing
-from assay.render.confusions import Cell, heat_of, worst_mistakes
-from assay.render.finding_groups import count_severities, group_findings
+from assay.render.evaluation.confusions import Cell, heat_of, worst_mistakes
+from assay.render.evaluation.market import market_of
+from assay.render.evaluation.plates import plates_of
+from assay.render.evaluation.sentences import leading_metric, support_of, verdict_of
+from assay.render.evaluation.spread import spread_of, worst_first
+from assay.render.evaluation.stacks import (
+    kind_rows_of_classes,
+    kind_rows_of_reports,
+    most_wrong,
+    stack_rows,
+)
 from assay.render.kinds import KINDS
-from assay.render.market import market_of
-from assay.render.metric_names import higher_is_better, title
-from assay.render.pictures import plates_of
+from assay.render.page import fill
 from assay.render.scale import Scale, fit_scale, fit_share_scale
-from assay.render.sentences import leading_metric, support_of, verdict_of
-from assay.render.spread import spread_of, worst_first
-from assay.render.stacks import kind_rows_of_classes, kind_rows_of_reports, most_wrong, stack_rows
 from assay.report import ItemScores, Report, Score
 from assay.sourcing import PilotReport
 
@@ -41,7 +34,7 @@ def report_page(report: Report) -> str:
     The page as text, to be written as UTF-8; equal reports give equal text.
     """
     (plates,) = plates_of([report])
-    return _fill("report.html.jinja", report=report, plates=plates)
+    return fill("report.html.jinja", report=report, plates=plates, **_SUBJECT)
 
 
 def pilot_page(pilot: PilotReport) -> str:
@@ -57,36 +50,7 @@ def pilot_page(pilot: PilotReport) -> str:
     The page as text, to be written as UTF-8; equal pilots give equal text.
     """
     plates = plates_of([result.report for result in pilot.results])
-    return _fill("pilot.html.jinja", pilot=pilot, plates=plates)
-
-
-def _fill(template: str, **values: Any) -> str:  # noqa: ANN401 - whatever the template shows
-    return writing.encodable(_environment().get_template(template).render(values))
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("assay.render"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_finalize,
-    )
-    environment.filters.update(_FILTERS)
-    environment.tests["better"] = lambda name, higher: higher_is_better(name) == higher
-    environment.globals.update(_GLOBALS)
-    return environment
-
-
-def _finalize(value: Any) -> Any:  # noqa: ANN401 - jinja shows any value
-    return writing.visible(value) if type(value) is str else value
-
-
-def _bare_percent(share: float) -> str:
-    """Write a share for a table whose caption says percent."""
-    return writing.percent(share).removesuffix("\xa0%")
+    return fill("pilot.html.jinja", pilot=pilot, plates=plates, **_SUBJECT)
 
 
 def _heat_tone(cell: Cell) -> float:
@@ -153,38 +117,18 @@ def _legend_classes(report: Report) -> tuple[tuple[str, str], ...]:
 
 _UNKNOWN = Score(math.nan)
 
-_FILTERS: dict[str, Callable[..., object]] = {
-    "decimal": writing.decimal,
-    "signed": writing.signed,
-    "percent": writing.percent,
-    "bare_percent": _bare_percent,
-    "level": writing.level,
-    "count": writing.count,
-    "noun": writing.noun,
-    "interval": writing.interval,
-    "signed_interval": writing.signed_interval,
-    "estimate": writing.estimate,
-    "title_of": title,
-    "of": lambda name, scores: scores[name],
-}
-
-_GLOBALS: dict[str, object] = {
+#: What the templates of this subject call.
+_SUBJECT: dict[str, object] = {
     "KINDS": KINDS,
     "LEADING_SCORES": ("mean_iou", "pixel_accuracy", "mean_boundary_iou", "severe_error_rate"),
     # What a page shows of long lists; the JSON report has all.
     "MOST_BARS": 15,
     "MOST_IMAGES": 100,
-    "MOST_FINDINGS": 5,
-    "NAN": math.nan,
     "UNKNOWN": _UNKNOWN,
-    "Severity": Severity,
     "ceilings_of": _ceilings_of,
     "class_metrics": _class_metrics,
-    "count_severities": count_severities,
-    "group_findings": group_findings,
     "heat_of": heat_of,
     "heat_tone": _heat_tone,
-    "higher_is_better": higher_is_better,
     "item_of": _item_of,
     "kind_rows_of_classes": kind_rows_of_classes,
     "kind_rows_of_reports": kind_rows_of_reports,

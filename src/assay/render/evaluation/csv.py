@@ -1,25 +1,13 @@
-"""Reports as CSV: one row per image and class, for spreadsheets and data frames.
+"""Reports as CSV: one row per image and class."""
 
-A spreadsheet runs a cell that begins with ``=``, ``+``, ``-`` or ``@``, and names come from
-vendors, so such text gets an apostrophe in front.  Numbers are written in full precision; a
-score of nothing is an empty cell.
-"""
-
-import csv
-import io
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from assay.metrics import Measure, Metric
 from assay.metrics.registry import MEASURES, METRICS
-from assay.render.writing import encodable, visible
+from assay.render.tables import Cell, table_text
 from assay.report import ItemScores, Report
 from assay.sourcing import PilotReport
-
-Cell = str | int | float
-
-# The last four are the full-width forms, which some spreadsheets read as the plain ones.
-_RUNS_AS_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
 def report_csv(report: Report) -> str:
@@ -31,40 +19,13 @@ def report_csv(report: Report) -> str:
     are ``item``, ``status``, ``stratum``, ``class``; the counts of each measure of the plan, as
     ``measure_column``; and the class metrics made of them, under their names.
     """
-    return _write(_columns(report), _rows(report))
+    return table_text(_columns(report), _rows(report))
 
 
 def pilot_csv(pilot: PilotReport) -> str:
     """Return the reports of all vendors as one CSV, with the vendor in the first column."""
     rows = ((result.vendor.name, *row) for result in pilot.results for row in _rows(result.report))
-    return _write(("vendor", *_columns(pilot.results[0].report)), rows)
-
-
-def guard(text: str) -> str:
-    r"""Return text that no spreadsheet takes for a formula.
-
-    Examples
-    --------
-    >>> guard('=HYPERLINK("x")'), guard("frame_0001")
-    ('\'=HYPERLINK("x")', 'frame_0001')
-    """
-    shown = visible(text)
-    risky = shown.startswith(_RUNS_AS_FORMULA) or shown.lstrip().startswith(_RUNS_AS_FORMULA)
-    return f"'{shown}" if risky else shown
-
-
-def _write(header: Iterable[str], rows: Iterable[Iterable[Cell]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([_cell(cell) for cell in row] for row in rows)
-    return encodable(out.getvalue())
-
-
-def _cell(cell: Cell) -> str:
-    if isinstance(cell, str):
-        return guard(cell)
-    return "" if math.isnan(cell) else repr(cell)
+    return table_text(("vendor", *_columns(pilot.results[0].report)), rows)
 
 
 def _columns(report: Report) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Quality over time: charts that tell a vendor who changed from images that changed."""

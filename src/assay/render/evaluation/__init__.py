@@ -1,0 +1,1 @@
+"""One delivery or a pilot, in every form."""

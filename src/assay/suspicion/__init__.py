@@ -1,0 +1,1 @@
+"""Labels that are probably wrong, ranked without knowing what is right."""

@@ -1,0 +1,1 @@
+"""Trials of every statistical claim: simulations, and real data where it is at hand."""
