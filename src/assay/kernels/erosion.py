@@ -140,3 +140,34 @@ def replace_pieces(
             count += one
     out_row_starts[height] = count
     return np.int64(count)
+
+
+@kernel
+def shorten_runs(ends, values, chosen, loss, out_starts, out_stops, out_values):
+    """Cut ``loss`` pixels off the right end of each run of a value flagged in ``chosen``.
+
+    What is left are the places where a stretch of ``loss + 1`` pixels can start.  Pieces of a row
+    stand at least ``loss`` columns apart; see above for the room.  Return the number of pieces.
+    """
+    one = np.uint64(1)
+    count = np.uint64(0)
+    start = np.int64(0)
+    for i in range(np.uint64(ends.size)):
+        end = np.int64(ends[i])
+        if end - start > loss and chosen[values[i]]:
+            out_starts[count] = start
+            out_stops[count] = end - loss
+            out_values[count] = values[i]
+            count += one
+        start = end
+    return np.int64(count)
+
+
+@kernel
+def mark_regions(starts, pieces, ends, region_of_run, marked):
+    """Set ``marked`` for the region of every piece; pieces lie inside runs, in order."""
+    run = np.uint64(0)
+    for piece in range(np.uint64(pieces)):
+        while ends[run] <= starts[piece]:
+            run += np.uint64(1)
+        marked[region_of_run[run]] = True

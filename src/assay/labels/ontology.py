@@ -46,6 +46,14 @@ class LabelClass:
         Connected regions smaller than this are noise: they are not counted as objects.
     boundary_tolerance_px
         How far a boundary may be off before it counts as an error of shape.
+    minimum_width_px
+        A region that is nowhere so wide, so that no square of that side fits into it, is a slip.
+    inside
+        Names of the classes that surround this one: a number plate lies inside a car.  Any of
+        them will do; empty means anywhere.
+    next_to
+        Names of the classes of which this one touches at least one: a rider sits on a bicycle or
+        on a motorcycle.  Empty means it may stand alone.
     """
 
     name: str
@@ -57,6 +65,9 @@ class LabelClass:
     weight: float = 1.0
     minimum_region_px: int = 1
     boundary_tolerance_px: int = 2
+    minimum_width_px: int = 1
+    inside: tuple[str, ...] = ()
+    next_to: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         label = f"Class {self.name!r}"
@@ -90,6 +101,16 @@ class LabelClass:
             _whole(self.boundary_tolerance_px, 0, 1000),
             label, "boundary_tolerance_px", self.boundary_tolerance_px, "0 to 1000 pixels",
         )  # fmt: skip
+        _require(
+            _whole(self.minimum_width_px, 1, 1000),
+            label, "minimum_width_px", self.minimum_width_px, "1 to 1000 pixels",
+        )  # fmt: skip
+        for field in ("inside", "next_to"):
+            names = getattr(self, field)
+            _require(
+                isinstance(names, tuple) and all(isinstance(name, str) for name in names),
+                label, field, names, 'a list of class names, such as ["car", "truck"]',
+            )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -162,6 +183,7 @@ class Ontology:
         _unique("id", [*ids, self.unlabelled_id])
         _unique("color", [tuple(color) for color in self.colors.tolist()])
         self._check_parents()
+        self._check_relations()
 
     def _settle_colors(self) -> None:
         taken = {label.color for label in self.classes}
@@ -193,6 +215,41 @@ class Ontology:
                     )
                 seen.append(above)
                 above = parents[above]
+
+    def _check_relations(self) -> None:
+        for label in self.classes:
+            for field in ("inside", "next_to"):
+                for name in getattr(label, field):
+                    self._check_relation(label, field, name)
+        self._check_nesting()
+
+    def _check_relation(self, label: LabelClass, field: str, name: str) -> None:
+        if name == label.name:
+            raise OntologyError(
+                f"Class {name!r} names itself in {field}. Name the classes around it."
+            )
+        if name not in self.names:
+            near = difflib.get_close_matches(name, self.names, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"It has {', '.join(self.names)}."
+            raise OntologyError(
+                f"Class {label.name!r} has {name!r} in {field}, which the ontology does not "
+                f"declare. {hint}"
+            )
+
+    def _check_nesting(self) -> None:
+        """Refuse classes that could lie nowhere: each inside another that lies inside it."""
+        # A class can be drawn when it may lie anywhere, or inside one that can be drawn.
+        possible = {label.name for label in self.classes if not label.inside}
+        waiting = [label for label in self.classes if label.inside]
+        while found := [label for label in waiting if possible.intersection(label.inside)]:
+            possible.update(label.name for label in found)
+            waiting = [label for label in waiting if label.name not in possible]
+        if waiting:
+            listed = ", ".join(f"{label.name!r} in {list(label.inside)}" for label in waiting)
+            raise OntologyError(
+                f"Classes lie inside each other in a circle ({listed}), so that none can be drawn. "
+                "Take one out of inside."
+            )
 
     @classmethod
     def from_toml(cls, text: str) -> Self:
@@ -250,9 +307,9 @@ class Ontology:
         return {
             "class": [
                 {
-                    field.name: _hex(value) if field.name == "color" else value
+                    field.name: _plain(field.name, value)
                     for field in fields(LabelClass)
-                    if (value := getattr(label, field.name)) is not None
+                    if (value := getattr(label, field.name)) not in (None, ())
                 }
                 for label in self.classes
             ],
@@ -368,6 +425,9 @@ def _read_class(row: object, place: int) -> LabelClass:
     if missing:
         raise OntologyError(f"{label} ({table.get('name', 'no name')}) lacks {', '.join(missing)}.")
     table["color"] = _read_color(table["color"], str(table["name"]))
+    for field in ("inside", "next_to"):
+        if isinstance(table.get(field), list):
+            table[field] = tuple(table[field])
     return LabelClass(**table)
 
 
@@ -384,6 +444,12 @@ def _read_color(value: object, name: str) -> Color:
     raise OntologyError(
         f'The colour of {name!r} is {value!r}; give "#rrggbb" or three numbers from 0 to 255.'
     )
+
+
+def _plain(field: str, value: Any) -> Any:  # noqa: ANN401
+    if field == "color":
+        return _hex(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _hex(color: Color) -> str:

@@ -8,7 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.delivery import Region
-from assay.labels import LabelMap, Ontology, Regions, Shape, find_regions
+from assay.labels import (
+    LabelMap,
+    Ontology,
+    Regions,
+    Shape,
+    enclosing_regions,
+    find_regions,
+    holds_square,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +73,23 @@ class Subject:
             (found.top == 0) | (found.left == 0) | (found.bottom == height) | (found.right == width)
         )
         return touching
+
+    @cached_property
+    def encloser(self) -> NDArray[np.int32]:
+        """The one region that encloses each region, shape (regions,); -1 where none does."""
+        return enclosing_regions(self.label_map, self.regions)
+
+    def nowhere_as_wide(self, side_px: int) -> NDArray[np.bool_]:
+        """Return which regions hold no square of that side, shape (regions,)."""
+        if side_px not in self._narrow:
+            holds = holds_square(self.label_map, self.regions, side_px=side_px)
+            self._narrow[side_px] = ~holds
+        return self._narrow[side_px]
+
+    @cached_property
+    def _narrow(self) -> dict[int, NDArray[np.bool_]]:
+        """What :meth:`nowhere_as_wide` has found so far."""
+        return {}
 
     @cached_property
     def is_class(self) -> NDArray[np.bool_]:
