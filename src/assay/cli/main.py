@@ -145,6 +145,62 @@ def convert(
 
 
 @app.command()
+def validate(
+    delivery: Annotated[Path, typer.Argument(help="Labels to look at: folder or archive.")],
+    *,
+    ontology: Ontology,
+    images: Annotated[Path | None, typer.Option(help="Photographs of the items.")] = None,
+    expected: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="<path>", help="What should be labelled: list, folder, archive."),
+    ] = None,
+    preannotation: Annotated[
+        Path | None, typer.Option(help="Drafts that the annotators were given.")
+    ] = None,
+    previous: Annotated[
+        list[Path] | None, typer.Option(metavar="<path>", help="An earlier delivery.")
+    ] = None,
+    history: Annotated[
+        Path | None, typer.Option(help="Accepted labels, or a file of --write-history.")
+    ] = None,
+    write_history: Annotated[
+        Path | None, typer.Option(help="Write the class mixture of every item, for --history.")
+    ] = None,
+    rules: Annotated[str, typer.Option(help="Rules to run, with commas; empty for all.")] = "",
+    set: Annotated[  # noqa: A002 - the option's name
+        list[str] | None,
+        typer.Option(metavar="<rule.parameter=value>", help="A setting of a rule."),
+    ] = None,
+    format: Annotated[str, typer.Option(help="Delivery's format; empty to detect.")] = "",  # noqa: A002 - the option's name
+    json: Json = None,
+    html: Html = None,
+    csv: Annotated[Path | None, typer.Option(help="Write the faults of each item.")] = None,
+    fail_on: FailOn = "never",
+    workers: Workers = 0,
+) -> None:
+    """Find faults that show without a reference."""
+    from assay.cli.output import Outputs
+    from assay.cli.validate import run_validate
+
+    run_validate(
+        delivery,
+        ontology=ontology,
+        delivery_format=format,
+        images=images,
+        expected=tuple(expected or ()),
+        preannotation=preannotation,
+        previous=tuple(previous or ()),
+        history=history,
+        write_history=write_history,
+        rules=rules,
+        settings=tuple(set or ()),
+        outputs=Outputs(json, html, csv),
+        fail_on=fail_on,
+        workers=workers,
+    )
+
+
+@app.command()
 def formats() -> None:
     """List the formats that Assay reads and writes."""
     from assay.cli.catalogue import list_formats

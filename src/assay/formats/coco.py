@@ -69,4 +69,5 @@ COCO = Format(
     open=_open,
     write=write_coco,
     options=CocoOptions,
+    keeps_shapes=True,
 )

@@ -32,6 +32,12 @@ _DEEP = frozenset({"I", "F", "I;16", "I;16L", "I;16B", "I;16N"})
 #: Modes that shrink well as they are; a JPEG even while it is decoded.
 _DIRECT = frozenset({"RGB", "L", "CMYK"})
 
+#: Enough of a file for its size and its EXIF, which stand at its beginning but in some TIFFs.
+_HEAD_BYTES = 2**20
+
+#: Orientations in which rows of the file are columns of the picture.
+_SIDEWAYS = frozenset({5, 6, 7, 8})
+
 _ORIENTATION = 0x0112  # EXIF 2.32, table 4
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -82,9 +88,36 @@ class Photographs:
         """Return the photograph of an item, or None where there is none to show."""
         return self.read(key).pixels
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Path without extension of each photograph, sorted."""
+        return tuple(sorted({key_of(entry) for entry in self.entries.values()}))
+
+    def size(self, key: str) -> tuple[int, int] | None:
+        """Return height and width of an item's photograph, upright; None where it has none.
+
+        Only the head of the file is decoded.
+        """
+        entry = self._entry(key)
+        if entry is None:
+            return None
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                data = self.source.part(entry, 0, _HEAD_BYTES)
+                with Image.open(io.BytesIO(data), formats=_KINDS) as image:
+                    turned = image.getexif().get(_ORIENTATION, 1) in _SIDEWAYS
+                    width, height = image.size[::-1] if turned else image.size
+        except Exception:  # noqa: BLE001 - decoders raise anything on damaged bytes
+            return None
+        return height, width
+
+    def _entry(self, key: str) -> str | None:
+        return self.entries.get(key) or self.entries.get(PurePosixPath(key).name)
+
     def read(self, key: str) -> Photograph:
         """Return the photograph of an item; without pixels and findings where there is none."""
-        entry = self.entries.get(key) or self.entries.get(PurePosixPath(key).name)
+        entry = self._entry(key)
         if entry is None:
             return Photograph(None)
         try:

@@ -52,6 +52,8 @@ class Format:
         only read.
     options
         Frozen dataclass of settings for ``write``, all with defaults.
+    keeps_shapes
+        Whether readings have the objects as they were drawn.
     """
 
     name: str
@@ -62,3 +64,4 @@ class Format:
     open: Callable[[Source, Ontology, str], Delivery]
     write: Callable[[Iterable[tuple[str, LabelMap]], Path, Ontology, Any], Written] | None
     options: type[Any] = NoOptions
+    keeps_shapes: bool = False

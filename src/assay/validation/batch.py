@@ -28,8 +28,7 @@ class Batch(Generic[S]):
     previous
         The same for each earlier delivery, by its name; empty where none was given.
     expected
-        Each image that should be labelled with its height and width, None where its size is
-        unknown; None where nobody said what is expected.
+        Keys of the images that should be labelled, sorted; None where nobody said.
     history
         Class shares of earlier images of the project, or None.
     """
@@ -39,5 +38,5 @@ class Batch(Generic[S]):
     keys: tuple[str, ...]
     summaries: Mapping[str, S]
     previous: Mapping[str, Mapping[str, S]] = field(default_factory=lambda: MappingProxyType({}))
-    expected: Mapping[str, tuple[int, int] | None] | None = None
+    expected: tuple[str, ...] | None = None
     history: History | None = None

@@ -43,6 +43,8 @@ class Example:
         Objects as drawn, the lowest first.
     preannotation
         The draft, drawn like the labels; empty for none.
+    image_size
+        Height and width of the image that was labelled; None where nobody said.
     parameters
         Settings to check with; None for the rule's defaults.
     """
@@ -52,6 +54,7 @@ class Example:
     photograph: str = ""
     shapes: tuple[Drawn, ...] = ()
     preannotation: str = ""
+    image_size: tuple[int, int] | None = None
     parameters: Any = None
 
     def subject(self, key: str = "example") -> Subject:
@@ -63,6 +66,7 @@ class Example:
             self._shapes(),
             self._photograph,
             lambda: _map(self.preannotation) if self.preannotation else None,
+            lambda: self.image_size,
         )
 
     def _photograph(self) -> NDArray[np.uint8] | None:
@@ -92,7 +96,7 @@ class BatchExample:
     previous
         Earlier deliveries by name.
     expected
-        Images that should be labelled with their sizes; None where nobody said.
+        Keys of the images that should be labelled; None where nobody said.
     history
         Class shares of earlier images.
     parameters
@@ -103,7 +107,7 @@ class BatchExample:
     previous: Mapping[str, Mapping[str, Example]] = field(
         default_factory=lambda: MappingProxyType({})
     )
-    expected: Mapping[str, tuple[int, int] | None] | None = None
+    expected: tuple[str, ...] | None = None
     history: History | None = None
     parameters: Any = None
 

@@ -1,7 +1,7 @@
 """What images of a project usually hold: pixels of each class, image by image."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.errors import SourceError
+from assay.labels import Ontology
 
 SCHEMA = "assay.history/1"
 
@@ -30,6 +31,14 @@ class History:
 
     def __len__(self) -> int:
         return len(self.counts)
+
+    @classmethod
+    def of(cls, ontology: Ontology, pixels: Sequence[NDArray[np.int64]]) -> Self:
+        """Return the history that images with these pixels of each class make."""
+        classes = len(ontology.classes)
+        counts = np.array(pixels, np.int64).reshape(len(pixels), classes)
+        counts.setflags(write=False)
+        return cls(ontology.names, counts)
 
     def to_document(self) -> dict[str, Any]:
         """Return plain values that :meth:`from_text` reads back from JSON."""

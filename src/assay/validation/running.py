@@ -1,12 +1,13 @@
 """Running rules: over one item in a worker, over all items at the end."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assay.delivery import Finding
 from assay.validation.batch import Batch
 from assay.validation.example import BatchExample, Example
+from assay.validation.faults import Faults
 from assay.validation.spec import BatchRule, ItemRule, ValidationRule
 from assay.validation.subject import Subject
 
@@ -28,7 +29,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class ItemResult:
+class CheckedItem:
     """What the rules say of one item; small, because it travels between processes.
 
     Parameters
@@ -46,23 +47,54 @@ class ItemResult:
     summaries: Mapping[str, Any]
 
 
-def check_item(subject: Subject, tasks: Sequence[Task]) -> ItemResult:
+def check_item(subject: Subject, tasks: Sequence[Task]) -> CheckedItem:
     """Run every rule on one item."""
     findings: list[Finding] = []
     counts: dict[str, int] = {}
-    summaries: dict[str, Any] = {}
+    for task in tasks:
+        if isinstance(task.rule, ItemRule):
+            faults = task.rule.check(subject, task.parameters)
+            if faults.count:
+                counts[task.rule.name] = faults.count
+                findings.extend(faults.findings())
+    return CheckedItem(tuple(findings), counts, summarise_item(subject, tasks))
+
+
+def summarise_item(subject: Subject, tasks: Sequence[Task]) -> Mapping[str, Any]:
+    """Return what each rule across items keeps of one item."""
+    kept = {
+        task.rule.name: task.rule.summarise(subject, task.parameters)
+        for task in tasks
+        if isinstance(task.rule, BatchRule)
+    }
+    return {name: summary for name, summary in kept.items() if summary is not None}
+
+
+def compare_items(batch: Batch[Any], tasks: Sequence[Task]) -> Iterator[tuple[str, Faults]]:
+    """Yield what each rule across items finds, by the rule's name.
+
+    Parameters
+    ----------
+    batch
+        The delivery; its summaries hold, for each item, those of every rule by name.
+    tasks
+        Rules with their settings.
+    """
     for task in tasks:
         rule = task.rule
         if isinstance(rule, BatchRule):
-            summary = rule.summarise(subject, task.parameters)
-            if summary is not None:
-                summaries[rule.name] = summary
-            continue
-        faults = rule.check(subject, task.parameters)
-        if faults.count:
-            counts[rule.name] = faults.count
-            findings.extend(faults.findings())
-    return ItemResult(tuple(findings), counts, summaries)
+            own = replace(
+                batch,
+                summaries=_of_rule(rule.name, batch.summaries),
+                previous={
+                    name: _of_rule(rule.name, earlier) for name, earlier in batch.previous.items()
+                },
+            )
+            yield rule.name, rule.compare(own, task.parameters)
+
+
+def _of_rule(name: str, summaries: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    return {key: kept[name] for key, kept in summaries.items() if name in kept}
 
 
 def findings_in_example(rule: ValidationRule, example: Example | BatchExample) -> list[Finding]:

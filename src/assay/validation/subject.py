@@ -39,6 +39,8 @@ class Subject:
         Returns the photograph, uint8 of shape (height, width, 3), or None.
     read_preannotation
         Returns the draft that the annotator was given, or None.
+    read_image_size
+        Returns height and width of the image that was labelled, or None where nobody said.
     """
 
     key: str
@@ -47,6 +49,7 @@ class Subject:
     shapes: tuple[Shape, ...] | None = None
     read_photograph: Callable[[], NDArray[np.uint8] | None] = lambda: None
     read_preannotation: Callable[[], LabelMap | None] = lambda: None
+    read_image_size: Callable[[], tuple[int, int] | None] = lambda: None
 
     @cached_property
     def photograph(self) -> NDArray[np.uint8] | None:

@@ -1,0 +1,168 @@
+"""``assay validate``: faults that show without a reference."""
+
+import types
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+
+import typer
+
+from assay.assess.validate import Images, Surroundings, validate
+from assay.cli.output import Outputs, check_fail_on, progress, publish, write_text
+from assay.cli.warming import announce_compilation
+from assay.delivery import Delivery, Severity
+from assay.errors import ParameterError
+from assay.formats import open_delivery, read_ontology
+from assay.formats.expected import read_expected
+from assay.formats.text_file import read_text
+from assay.labels import Ontology
+from assay.validation import VALIDATION_RULES, History
+from assay.validation.plan import ValidationPlan
+from assay.validation.report import ValidationReport
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def run_validate(
+    delivery: Path,
+    *,
+    ontology: Path,
+    delivery_format: str,
+    images: Path | None,
+    expected: tuple[Path, ...],
+    preannotation: Path | None,
+    previous: tuple[Path, ...],
+    history: Path | None,
+    write_history: Path | None,
+    rules: str,
+    settings: tuple[str, ...],
+    outputs: Outputs,
+    fail_on: str,
+    workers: int,
+) -> None:
+    """Validate, write what was asked for, and leave with the documented code."""
+    check_fail_on(fail_on)
+    outputs.check(write_history)
+    names = tuple(name.strip() for name in rules.split(",") if name.strip())
+    plan = ValidationPlan(
+        names, read_settings(settings), worst=6 if outputs.html is not None else 0
+    )
+    classes = read_ontology(ontology)
+    judged = open_delivery(delivery, classes, format=delivery_format or None)
+    surroundings = Surroundings(
+        None if images is None else _images(images),
+        read_expected(expected) if expected else None,
+        None if preannotation is None else open_delivery(preannotation, classes),
+        tuple(open_delivery(path, classes) for path in previous),
+        None if history is None else _history(history, classes),
+    )
+    with announce_compilation(), progress("Validating") as advance:
+        report = validate(
+            judged, plan, surroundings=surroundings, workers=workers, progress=advance
+        )
+    if write_history is not None:
+        from assay.render.document import dump
+
+        write_text(write_history, dump(report.history.to_document()))
+    publish_validation(report, outputs)
+    exit_by_rules(report, fail_on)
+
+
+def read_settings(settings: tuple[str, ...]) -> Mapping[str, Mapping[str, Any]]:
+    """Return settings by rule from ``rule.parameter=value`` texts.
+
+    Raises
+    ------
+    ParameterError
+        When a text has another form, or a value is not of its parameter's kind.
+    UnknownNameError
+        When there is no such rule.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for setting in settings:
+        place, equals, value = setting.partition("=")
+        rule, dot, name = place.partition(".")
+        if not equals or not dot:
+            raise ParameterError(f"--set is {setting!r}; give RULE.PARAMETER=VALUE.")
+        spec = VALIDATION_RULES.get(rule)
+        kinds = get_type_hints(spec.parameters)
+        known = {field.name: kinds[field.name] for field in fields(spec.parameters)}
+        # An unknown name is kept as it is; the plan refuses it with the nearest one.
+        found.setdefault(rule, {})[name] = _typed(place, value, known.get(name, str))
+    return found
+
+
+def _typed(place: str, value: str, kind: Any) -> Any:  # noqa: ANN401 - of the parameter's kind
+    if get_origin(kind) is tuple:
+        inner = get_args(kind)[0]
+        return tuple(_typed(place, part.strip(), inner) for part in value.split(",") if part)
+    if isinstance(kind, types.UnionType):
+        kind = next(entry for entry in get_args(kind) if entry is not types.NoneType)
+    if kind is bool:
+        if value not in ("true", "false"):
+            raise ParameterError(f"{place} is {value!r}; give true or false.")
+        return value == "true"
+    try:
+        return kind(value)
+    except ValueError:
+        word = "a whole number" if kind is int else "a number"
+        raise ParameterError(f"{place} is {value!r}; give {word}.") from None
+
+
+def publish_validation(report: ValidationReport, outputs: Outputs) -> None:
+    """Write the asked forms; the terminal form goes to standard output unless that is taken."""
+
+    def json() -> str:
+        from assay.render.document import dump
+        from assay.render.validation.document import validation_document
+
+        return dump(validation_document(report))
+
+    def html() -> str:
+        from assay.render.validation.page import validation_page
+
+        return validation_page(report)
+
+    def csv() -> str:
+        from assay.render.validation.csv import validation_csv
+
+        return validation_csv(report)
+
+    def terminal(console: "Console") -> None:
+        from assay.render.validation.terminal import show_validation
+
+        show_validation(report, console)
+
+    publish(outputs, json=json, html=html, csv=csv, terminal=terminal)
+
+
+def exit_by_rules(report: ValidationReport, fail_on: str) -> None:
+    """Leave with exit code 1 where a broken rule is at least as severe as the limit."""
+    if fail_on == "never":
+        return
+    severities = tuple(Severity)
+    severe = severities[: severities.index(Severity(fail_on)) + 1]
+    if any(rule.severity in severe for rule in report.rules):
+        raise typer.Exit(1)
+
+
+def _images(path: Path) -> Images:
+    # Imported late: most runs have no use for an image library.
+    from assay.formats.photograph import open_photographs
+
+    # Rules look at every pixel, so photographs are not shrunk.
+    return open_photographs(path, max_side=2**20)
+
+
+def _history(path: Path, ontology: Ontology) -> History | Delivery:
+    if path.suffix.lower() == ".json" and path.is_file() and _says_history(path):
+        return History.from_text(read_text(path, "the history"))
+    return open_delivery(path, ontology)
+
+
+def _says_history(path: Path) -> bool:
+    """Say whether a JSON file is a history; a delivery in COCO is JSON, too."""
+    with path.open("rb") as file:
+        return b"assay.history/" in file.read(4096)

@@ -1,0 +1,1 @@
+"""A validation as JSON, page, CSV and at the terminal."""
