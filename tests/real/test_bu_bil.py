@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+from studies import bu_bil
 
 from assay.assess import Plan, assess, judge_pilot
 from assay.report import ItemScores
 from assay.sourcing import Vendor
-from real import bu_bil
 
 PLAN = Plan(measures=("overlap",), resamples=500, worst=0)
 
