@@ -1,13 +1,26 @@
 """The validation rules that Assay knows."""
 
 from assay.plugins import Registry
-from assay.validation import copied_shapes, repeated_labels, specks, untouched_draft
+from assay.validation import (
+    copied_shapes,
+    cut_short,
+    items,
+    relations,
+    repeated_labels,
+    specks,
+    unlabelled,
+    untouched_draft,
+)
 from assay.validation.spec import ValidationRule
 
 
 def _rules() -> tuple[ValidationRule, ...]:
     return (
+        *items.RULES,
+        *unlabelled.RULES,
         *specks.RULES,
+        *cut_short.RULES,
+        *relations.RULES,
         *copied_shapes.RULES,
         *untouched_draft.RULES,
         *repeated_labels.RULES,

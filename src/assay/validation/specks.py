@@ -1,13 +1,15 @@
-"""Regions too small to be meant."""
+"""Small regions: flecks of a class, holes in objects, and threads."""
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from assay.delivery import Finding, Severity
+from assay.delivery import Severity
 from assay.errors import ParameterError
+from assay.validation.at_regions import region_faults
 from assay.validation.example import Example
-from assay.validation.faults import NONE, Faults
+from assay.validation.faults import Faults
 from assay.validation.spec import ItemRule
 from assay.validation.subject import Subject
 
@@ -29,29 +31,114 @@ class SpeckParameters:
             raise ParameterError(f"least_px is {self.least_px}; give 1 or more pixels.")
 
 
-def find_specks(subject: Subject, parameters: SpeckParameters) -> Faults:
-    """Find regions of a class below its minimum that do not touch the frame, smallest first."""
-    regions = subject.regions
-    least = np.where(subject.is_class, np.maximum(subject.minimum_px, parameters.least_px), 0)
-    small = np.flatnonzero((regions.area < least[regions.value]) & ~subject.at_frame)
-    if not small.size:
-        return NONE
-    worst = small[np.argsort(regions.area[small], kind="stable")]
+@dataclass(frozen=True)
+class HoleParameters:
+    """Which holes are taken for slips.
 
-    def say(place: int) -> Finding:
-        region = int(worst[place])
-        value = int(regions.value[region])
-        return Finding(
-            "speck",
-            Severity.WARNING,
-            subject.key,
-            f"A region of {subject.class_name(value)!r} has {regions.area[region]} px; regions of "
-            f"this class have at least {least[value]} px.",
-            "Remove it, or join it to the object that it belongs to.",
-            subject.box(region),
+    Parameters
+    ----------
+    largest_px
+        Most pixels of a hole; larger ones are taken for what shows through.
+    """
+
+    largest_px: int = 64
+
+    def __post_init__(self) -> None:
+        if self.largest_px < 1:
+            raise ParameterError(f"largest_px is {self.largest_px}; give 1 or more pixels.")
+
+
+@dataclass(frozen=True)
+class SliverParameters:
+    """Which regions are threads.
+
+    Parameters
+    ----------
+    width_px
+        Fewest pixels across, for classes whose ``minimum_width_px`` is smaller.
+    length_px
+        Fewest pixels of the longer side of the region's box; shorter ones are no threads.
+    """
+
+    width_px: int = 2
+    length_px: int = 12
+
+    def __post_init__(self) -> None:
+        if self.width_px < 1:
+            raise ParameterError(f"width_px is {self.width_px}; give 1 or more pixels.")
+        if self.length_px < 1:
+            raise ParameterError(f"length_px is {self.length_px}; give 1 or more pixels.")
+
+
+def find_specks(subject: Subject, parameters: SpeckParameters) -> Faults:
+    """Find regions of a class below its minimum, but for holes and what touches the frame."""
+    regions = subject.regions
+    least = np.maximum(subject.minimum_px, parameters.least_px)[regions.value]
+    small = subject.is_class[regions.value] & (regions.area < least)
+    return region_faults(
+        subject,
+        small & ~subject.at_frame & ~subject.is_hole,
+        rule="speck",
+        severity=Severity.WARNING,
+        message=lambda region: (
+            f"A region of {subject.class_of(region)!r} has {regions.area[region]} px; regions of "
+            f"this class have at least {least[region]} px."
+        ),
+        remedy="Remove it, or join it to the object that it belongs to.",
+    )
+
+
+def find_holes(subject: Subject, parameters: HoleParameters) -> Faults:
+    """Find small holes in objects."""
+    regions = subject.regions
+
+    def message(region: int) -> str:
+        around = subject.class_of(int(subject.encloser[region]))
+        return (
+            f"A hole of {regions.area[region]} px in a region of {around!r} is "
+            f"{subject.class_of(region)!r}."
         )
 
-    return Faults(small.size, say)
+    return region_faults(
+        subject,
+        subject.is_hole & (regions.area <= parameters.largest_px),
+        rule="hole",
+        severity=Severity.WARNING,
+        message=message,
+        remedy="Fill it, unless one sees through the object there.",
+    )
+
+
+def find_slivers(subject: Subject, parameters: SliverParameters) -> Faults:
+    """Find long regions of a class that are nowhere as wide as the class has to be."""
+    regions = subject.regions
+    least = np.maximum(subject.minimum_width_px, parameters.width_px)[regions.value]
+    length = np.maximum(regions.bottom - regions.top, regions.right - regions.left)
+    long = subject.is_class[regions.value] & (length >= parameters.length_px)
+    # What is small is a speck, and what goes on outside of the image may be wide there.
+    long &= (regions.area >= subject.minimum_px[regions.value]) & ~subject.at_frame
+    return region_faults(
+        subject,
+        long & _nowhere_as_wide(subject, least, long),
+        rule="sliver",
+        severity=Severity.WARNING,
+        message=lambda region: (
+            f"A region of {subject.class_of(region)!r} is {length[region]} px long and nowhere "
+            f"{least[region]} px wide."
+        ),
+        remedy="Give it to the neighbour that it belongs to, or draw it as wide as it is.",
+    )
+
+
+def _nowhere_as_wide(
+    subject: Subject, least: NDArray[np.int64], asked: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return which regions hold no square of the side that each must hold."""
+    narrow = np.zeros(asked.size, np.bool_)
+    for side in np.unique(least[asked]).tolist():
+        chosen = asked & (least == side)
+        narrow[chosen] = subject.nowhere_as_wide(side)[chosen]
+    return narrow
 
 
 SPECKS = ItemRule(
@@ -65,7 +152,7 @@ object where objects are counted, and teaches a model noise.
 
 Connected regions (corners included) of a class with fewer pixels than the class's
 `minimum_region_px`, or than `least_px` where that is more. A region that touches the frame of the
-image may go on outside of it and is left alone.
+image may go on outside of it and is left alone; small holes in objects are [`hole`](#hole).
 
 ## What to do
 
@@ -84,4 +171,63 @@ asks for them, lower the minimum.
     parameters=SpeckParameters,
 )
 
-RULES = (SPECKS,)
+HOLES = ItemRule(
+    "hole",
+    "An object has a small hole.",
+    """\
+A brush that was not moved over everything, or two outlines that do not quite meet, leave holes in
+objects through which the background shows.
+
+## What is found
+
+Regions of at most `largest_px` that one region of a thing encloses on all sides, and that are
+stuff. A region of a thing inside a thing, such as a driver behind a window, is no hole; an
+unlabelled one is a [`gap`](#gap) or an [`unlabelled-region`](#unlabelled-region).
+
+## What to do
+
+Fill the hole, unless one truly sees through: between legs, under a handlebar. Whether a guideline
+wants such openings labelled should be written in it.
+
+## When it misleads
+
+Bicycles, fences and crowns are full of openings that are right. Set `largest_px` lower, or declare
+such classes as stuff.
+""",
+    find_holes,
+    clean=Example("11111 12221 12321 12221 11111"),
+    faulty=Example("11111 12221 12121 12221 11111"),
+    parameters=HoleParameters,
+)
+
+SLIVERS = ItemRule(
+    "sliver",
+    "A region is a thread between its neighbours.",
+    """\
+Where two outlines run beside each other, a strip a pixel wide is left to a third class that is not
+there: the background, or what was drawn first.
+
+## What is found
+
+Regions of a class into which no square fits whose side is the class's `minimum_width_px`, or
+`width_px` where that is more, and whose box is at least `length_px` long. Regions below the class's
+`minimum_region_px` are [`speck`](#speck), unlabelled strips are [`gap`](#gap), and what touches the
+frame may be wider outside of the image.
+
+## What to do
+
+Give the strip to the neighbour that it belongs to. In the annotation tool, let neighbours share
+their border instead of drawing it twice.
+
+## When it misleads
+
+Wires, masts and the rims of glasses are that thin. Raise `width_px` only for class lists without
+such; lower it to 1 to look at `minimum_width_px` alone.
+""",
+    find_slivers,
+    clean=Example("111111 112222 112222 111111", parameters=SliverParameters(length_px=4)),
+    faulty=Example("11111111 12222221 11111111 11111111", parameters=SliverParameters(length_px=4)),
+    parameters=SliverParameters,
+)
+
+RULES = (SPECKS, HOLES, SLIVERS)

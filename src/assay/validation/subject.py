@@ -82,6 +82,18 @@ class Subject:
         """The one region that encloses each region, shape (regions,); -1 where none does."""
         return enclosing_regions(self.label_map, self.regions)
 
+    @cached_property
+    def is_hole(self) -> NDArray[np.bool_]:
+        """Which regions are holes, whatever their size, shape (regions,).
+
+        A hole is stuff that one region of a thing encloses.
+        """
+        value = self.regions.value
+        stuff = self.is_class & ~self.is_thing
+        around = self.is_thing[value[self.encloser]]
+        hole: NDArray[np.bool_] = (self.encloser >= 0) & stuff[value] & around
+        return hole
+
     def nowhere_as_wide(self, side_px: int) -> NDArray[np.bool_]:
         """Return which regions hold no square of that side, shape (regions,)."""
         if side_px not in self._narrow:
@@ -101,11 +113,29 @@ class Subject:
         return (index > 0) & (index < self.ontology.first_void)
 
     @cached_property
+    def is_thing(self) -> NDArray[np.bool_]:
+        """Which indexes are classes of things, shape (ontology.size,)."""
+        things = np.zeros(self.ontology.size, np.bool_)
+        things[1 : self.ontology.first_void] = [c.kind == "thing" for c in self.ontology.classes]
+        return things
+
+    @cached_property
     def minimum_px(self) -> NDArray[np.int64]:
         """The ``minimum_region_px`` of each index, shape (ontology.size,); 0 for no class."""
         least = np.zeros(self.ontology.size, np.int64)
         least[1 : self.ontology.first_void] = [c.minimum_region_px for c in self.ontology.classes]
         return least
+
+    @cached_property
+    def minimum_width_px(self) -> NDArray[np.int64]:
+        """The ``minimum_width_px`` of each index, shape (ontology.size,); 0 for no class."""
+        least = np.zeros(self.ontology.size, np.int64)
+        least[1 : self.ontology.first_void] = [c.minimum_width_px for c in self.ontology.classes]
+        return least
+
+    def class_of(self, region: int) -> str:
+        """Return what people call the class of one of :attr:`regions`."""
+        return self.class_name(int(self.regions.value[region]))
 
     def box(self, region: int) -> Region:
         """Return the bounding box of one of :attr:`regions`."""
