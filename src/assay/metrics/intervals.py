@@ -16,6 +16,7 @@ Jackknife and Bootstrap*, chapter 2.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,9 @@ from assay.errors import ParameterError
 from assay.labels import Ontology
 from assay.metrics.measure import Metric
 from assay.metrics.quantiles import student_quantile
+
+#: On what scale an interval is symmetric.
+Scale = Literal["plain", "share", "agreement"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +91,8 @@ def estimate_score(
     value = metric.score(counts.sum(axis=0), ontology)
     spread = _leave_one_out(metric, counts, ontology)
     images = _images_with_anything(metric, counts)
-    return _interval(value, spread, images, confidence=confidence, share=metric.share)
+    scale: Scale = "share" if metric.share else "plain"
+    return jackknife_interval(value, spread, images, confidence=confidence, scale=scale)
 
 
 def estimate_difference(
@@ -118,7 +123,7 @@ def estimate_difference(
     value = metric.score(first.sum(axis=0), ontology) - metric.score(second.sum(axis=0), ontology)
     spread = _leave_one_out(metric, first, ontology) - _leave_one_out(metric, second, ontology)
     images = _images_with_anything(metric, first + second)
-    return _interval(value, spread, images, confidence=confidence, share=False)
+    return jackknife_interval(value, spread, images, confidence=confidence)
 
 
 def _leave_one_out(
@@ -132,15 +137,42 @@ def _images_with_anything(metric: Metric, counts: NDArray[np.int64]) -> NDArray[
     return np.asarray(present.sum(axis=0), np.int64)
 
 
-def _interval(
+def jackknife_interval(
     value: NDArray[np.float64],
     without: NDArray[np.float64],
     images: NDArray[np.int64],
     *,
-    confidence: float,
-    share: bool,
+    confidence: float = 0.95,
+    scale: Scale = "plain",
 ) -> Estimate:
-    """Interval of ``value`` from the values without each image, shape (images, *value.shape)."""
+    """Return a score with its interval, from the scores without each image.
+
+    Parameters
+    ----------
+    value
+        The score on all images.
+    without
+        The score with each image left out, shape (images, ...).
+    images
+        Number of images with anything to score, of the shape of ``value``.
+    confidence
+        Level of the interval, between 0 and 1.
+    scale
+        Where the interval is symmetric: ``"plain"``: in the score itself; ``"share"``: in
+        ``log(p / (1 - p))``, for scores from 0 to 1; ``"agreement"``: in ``log(1 - a)``, for scores
+        that are at most 1 and may be negative.
+
+    Raises
+    ------
+    ParameterError
+        When ``confidence`` lies outside 0 to 1.
+
+    Examples
+    --------
+    >>> found = jackknife_interval(np.array(0.8), np.array([0.79, 0.8, 0.81]), np.array(3))
+    >>> found.low.round(3), found.high.round(3)
+    (np.float64(0.75), np.float64(0.85))
+    """
     if not 0 < confidence < 1:
         raise ParameterError(f"confidence is {confidence}; give a level such as 0.95.")
     number = len(without)
@@ -149,7 +181,7 @@ def _interval(
     centred = np.where(lone, np.nan, without - without.mean(axis=0))
     error = np.sqrt((number - 1) / number * (centred**2).sum(axis=0))
     margin = _student(images, confidence) * error
-    low, high = _logit_ends(value, margin) if share else (value - margin, value + margin)
+    low, high = _ENDS[scale](value, margin)
     return Estimate(np.asarray(value), low, high, np.asarray(error), images)
 
 
@@ -174,6 +206,29 @@ def _logit_ends(
     low = np.where(inside, odds / (odds + factor), np.maximum(value - margin, 0))
     high = np.where(inside, odds * factor / (1 + odds * factor), np.minimum(value + margin, 1))
     return low, high
+
+
+def _plain_ends(
+    value: NDArray[np.float64], margin: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return value - margin, value + margin
+
+
+def _agreement_ends(
+    value: NDArray[np.float64], margin: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the ends of an interval that is symmetric in ``log(1 - value)``.
+
+    At 1 the scale has no end; there the plain ends are cut at 1.
+    """
+    lack = np.where(value < 1, 1 - value, 1.0)
+    factor = np.exp(np.minimum(margin / lack, 700))
+    low = np.where(value < 1, 1 - lack * factor, value - margin)
+    high = np.where(value < 1, 1 - lack / factor, np.minimum(value + margin, 1))
+    return low, high
+
+
+_ENDS = {"plain": _plain_ends, "share": _logit_ends, "agreement": _agreement_ends}
 
 
 def _check_counts(counts: NDArray[np.int64]) -> None:

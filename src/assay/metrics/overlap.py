@@ -180,7 +180,9 @@ def weighted_iou(counts: Counts, ontology: Ontology) -> NDArray[np.float64]:
     return weighted_mean(iou(counts), ontology.weights)
 
 
-def share(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
+def share(
+    part: NDArray[np.int64] | NDArray[np.float64], whole: NDArray[np.int64] | NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Return ``part / whole``, NaN where the whole is 0; shapes are broadcast."""
     part, whole = np.broadcast_arrays(part, whole)
     result = np.full(whole.shape, np.nan)

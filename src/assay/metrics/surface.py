@@ -77,13 +77,13 @@ def surface_distances(pair: Pair, *, spacing: tuple[float, float] = (1.0, 1.0)) 
             f"spacing is {spacing}; give the height and the width of a pixel, both above 0."
         )
     size = pair.ontology.size
-    first = _edges(pair.reference, np.append(~pair.scored, True))
-    second = _edges(pair.scored_candidate, np.arange(size + 1) == size)
+    first = find_edges(pair.reference, np.append(~pair.scored, True), frame=True)
+    second = find_edges(pair.scored_candidate, np.arange(size + 1) == size, frame=True)
     classes = range(1, pair.ontology.first_void)
     return SurfaceDistances(
         pair.ontology.names,
-        tuple(_nearest(first[index], second[index], spacing) for index in classes),
-        tuple(_nearest(second[index], first[index], spacing) for index in classes),
+        tuple(nearest_distances(first[index], second[index], spacing) for index in classes),
+        tuple(nearest_distances(second[index], first[index], spacing) for index in classes),
     )
 
 
@@ -191,8 +191,8 @@ def _percentile(values: Distances, percentile: float) -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class _Spans:
-    """Edge pixels of one class: half-open column spans, sorted by row, then column."""
+class EdgeSpans:
+    """Edge pixels of one value: half-open column spans, sorted by row, then column."""
 
     rows: NDArray[np.int32]
     starts: NDArray[np.int32]
@@ -200,27 +200,36 @@ class _Spans:
 
     @property
     def pixels(self) -> int:
+        """Number of edge pixels."""
         return int((self.stops - self.starts).sum())
 
 
-def _edges(label_map: LabelMap, unscored: NDArray[np.bool_]) -> tuple[_Spans, ...]:
-    """Return the edge spans of every value; values flagged in ``unscored`` have and make none."""
+def find_edges(
+    label_map: LabelMap, unscored: NDArray[np.bool_], *, frame: bool
+) -> tuple[EdgeSpans, ...]:
+    """Return the edge spans of every value; values flagged in ``unscored`` have and make none.
+
+    With ``frame`` the frame of the image is an edge, too.
+    """
     room = 4 * label_map.ends.size
     rows, starts, stops = (np.empty(room, np.int32) for _ in range(3))
     values = np.empty(room, np.uint16)
     count = kernels.surfaces.edge_spans(
         label_map.ends, label_map.values, label_map.row_starts, label_map.width, unscored,
-        True, rows, starts, stops, values,
+        frame, rows, starts, stops, values,
     )  # fmt: skip
     order = np.argsort(values[:count], kind="stable")
     limits = np.searchsorted(values[order], np.arange(unscored.size + 1))
     return tuple(
-        _Spans(rows[places], starts[places], stops[places])
+        EdgeSpans(rows[places], starts[places], stops[places])
         for places in (order[limits[v] : limits[v + 1]] for v in range(unscored.size))
     )
 
 
-def _nearest(spans: _Spans, other: _Spans, spacing: tuple[float, float]) -> Distances:
+def nearest_distances(
+    spans: EdgeSpans, other: EdgeSpans, spacing: tuple[float, float]
+) -> Distances:
+    """Return the distance of each edge pixel to the nearest of the other spans; inf for none."""
     if not other.rows.size:
         return np.full(spans.pixels, np.inf)
     if not spans.rows.size:
