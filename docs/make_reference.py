@@ -1,5 +1,5 @@
 # ruff: noqa: INP001 - a script beside the pages that it writes, not a package
-"""Write ``docs/reference``: commands, formats, metrics, measures, findings and faults.
+"""Write ``docs/reference``: commands, formats, metrics, measures, agreement, findings, faults.
 
 Every page comes from the specs and from the command line itself, so what is registered is also
 documented.  Run it after a change of either; a test fails while a page lags::
@@ -19,6 +19,8 @@ from assay.assess.rules import RULES as ASSESS_RULES
 from assay.cli.main import app
 from assay.formats import FORMATS, RULES, Format
 from assay.metrics import Measure, Metric
+from assay.metrics.agreement_statistics import STATISTICS
+from assay.metrics.distance import DISTANCES
 from assay.metrics.registry import MEASURES, METRICS
 from assay.plugins import Spec
 from assay.report.plan import DEFAULT_MEASURES
@@ -37,6 +39,7 @@ def pages() -> Mapping[str, str]:
         "formats.md": formats_page(),
         "metrics.md": metrics_page(),
         "measures.md": measures_page(),
+        "agreement.md": agreement_page(),
         "findings.md": findings_page(),
         "faults.md": faults_page(),
     }
@@ -112,6 +115,33 @@ def measures_page() -> str:
         *(_section(measure, _measure_facts(measure)) for measure in MEASURES),
     ]
     return _page("Measures", parts)
+
+
+def agreement_page() -> str:
+    """Return every statistic of agreement, and every distance that alpha may weigh by."""
+    statistics = (
+        (f"[`{entry.name}`](#{entry.name})", _MADE_OF[entry.made_of], entry.summary)
+        for entry in STATISTICS
+    )
+    distances = ((f"[`{entry.name}`](#{entry.name})", entry.summary) for entry in DISTANCES)
+    parts = [
+        (
+            "`assay agree` takes these of several annotators, over all images, for each class, "
+            "image and stratum. [Agreement](../agreement.md) says how to read them."
+        ),
+        _table(("Statistic", "Compares", "What it says"), statistics),
+        "`--distance` says how Krippendorff's alpha weighs a disagreement:",
+        _table(("Distance", "What it says"), distances),
+        *(_section(entry, "") for entry in (*STATISTICS, *DISTANCES)),
+    ]
+    return _page("Agreement statistics", parts)
+
+
+_MADE_OF = {
+    "values": "all annotators at once",
+    "overlaps": "each two annotators",
+    "outlines": "each two annotators",
+}
 
 
 def findings_page() -> str:

@@ -13,6 +13,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 QUICKSTART = (ROOT / "docs" / "quickstart.md").read_text(encoding="utf-8")
+DOCS = {
+    page.name: page.read_text(encoding="utf-8")
+    for page in sorted((ROOT / "docs").glob("*.md"))
+    if page.name != "index.md"
+}
 RUNNABLE = re.compile(r"<!-- runnable -->\n```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
@@ -65,8 +70,11 @@ def test_every_runnable_command_of_the_readme_prints_what_it_promises(
     assert shape(said + done.stdout) == shape(promised)
 
 
-@pytest.mark.parametrize("command", [command for command, _ in runnable_commands(QUICKSTART)])
-def test_every_runnable_command_of_the_quickstart_succeeds(command: str, folder: Path) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [command for text in DOCS.values() for command, _ in runnable_commands(text)],
+)
+def test_every_runnable_command_of_the_documentation_succeeds(command: str, folder: Path) -> None:
     program, _, arguments = command.partition(" ")
     assert program == "assay"
     done = assay(arguments, folder)

@@ -8,6 +8,8 @@ from assay.assess.rules import RULES as ASSESS_RULES
 from assay.cli.output import make_console, say
 from assay.errors import UnknownNameError
 from assay.formats import FORMATS, RULES
+from assay.metrics.agreement_statistics import STATISTICS
+from assay.metrics.distance import DISTANCES
 from assay.metrics.registry import MEASURES, METRICS
 from assay.plugins import Spec
 
@@ -38,6 +40,8 @@ def specs() -> Iterator[tuple[str, Spec]]:
 
     yield from (("metric", spec) for spec in METRICS)
     yield from (("measure", spec) for spec in MEASURES)
+    yield from (("agreement statistic", spec) for spec in STATISTICS)
+    yield from (("distance", spec) for spec in DISTANCES)
     yield from (("format", spec) for spec in FORMATS)
     yield from (("rule", spec) for spec in (*VALIDATION_RULES, *RULES, *ASSESS_RULES))
     yield from (("fault", spec) for spec in FAULTS)

@@ -201,6 +201,42 @@ def validate(
 
 
 @app.command()
+def agree(
+    deliveries: Annotated[
+        list[Path], typer.Argument(help="Two or more annotators' labels of the same images.")
+    ],
+    *,
+    ontology: Ontology,
+    strata: Annotated[Path | None, typer.Option(help="CSV with columns item, stratum.")] = None,
+    format: Annotated[str, typer.Option(help="Format of all; empty to detect each.")] = "",  # noqa: A002 - the option's name
+    distance: Annotated[
+        str, typer.Option(help="How alpha weighs disagreements: nominal or parents.")
+    ] = "nominal",
+    outlines: Annotated[bool, typer.Option(help="Compare outlines, too; the slowest part.")] = True,
+    json: Json = None,
+    html: Html = None,
+    csv: Csv = None,
+    fail_on: FailOn = "never",
+    workers: Workers = 0,
+) -> None:
+    """Say how far annotators of the same images agree, and who stands apart."""
+    from assay.cli.agree import run_agree
+    from assay.cli.output import Outputs
+
+    run_agree(
+        tuple(deliveries),
+        ontology=ontology,
+        strata=strata,
+        format=format,
+        distance=distance,
+        outlines=outlines,
+        outputs=Outputs(json, html, csv),
+        fail_on=fail_on,
+        workers=workers,
+    )
+
+
+@app.command()
 def formats() -> None:
     """List the formats that Assay reads and writes."""
     from assay.cli.catalogue import list_formats

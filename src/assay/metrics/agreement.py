@@ -22,7 +22,7 @@ from assay import kernels
 from assay.errors import ParameterError
 from assay.labels import Ontology
 from assay.metrics.distance import DistanceMatrix
-from assay.metrics.intervals import Estimate, jackknife_interval
+from assay.metrics.intervals import Estimate, images_present, jackknife_interval
 from assay.metrics.overlap import share
 from assay.metrics.patterns import VotePatterns
 
@@ -55,7 +55,9 @@ class Coincidences:
         return np.asarray((self.pairs / others[:, np.newaxis, np.newaxis]).sum(axis=0))
 
 
-def count_coincidences(patterns: VotePatterns, ontology: Ontology) -> Coincidences:
+def count_coincidences(
+    patterns: VotePatterns, ontology: Ontology, *, without: int | None = None
+) -> Coincidences:
     """Count which values coincide.
 
     Parameters
@@ -64,6 +66,8 @@ def count_coincidences(patterns: VotePatterns, ontology: Ontology) -> Coincidenc
         Of one image or many, with ``ABSENT`` for an annotator who did not label an image.
     ontology
         Says which indexes are void.
+    without
+        Number of an annotator to leave out.
 
     Examples
     --------
@@ -75,14 +79,14 @@ def count_coincidences(patterns: VotePatterns, ontology: Ontology) -> Coincidenc
     >>> found.values.tolist(), found.matrix.tolist()
     ([1, 2], [[2.0, 1.0], [1.0, 2.0]])
     """
-    value_of = _value_of(ontology)
-    # One index for all that is no value keeps the table of votes small.
-    said = np.bincount(np.minimum(patterns.votes, ontology.first_void).ravel())
-    values = np.flatnonzero(said[: ontology.first_void])
-    compact = np.full(value_of.size, -1, np.int64)
-    compact[values] = np.arange(values.size)
-    pairs = np.zeros((patterns.raters + 1, values.size, values.size), np.int64)
-    kernels.agreement.count_coincidences(patterns.votes, patterns.counts, compact, pairs)
+    votes = patterns.votes if without is None else np.delete(patterns.votes, without, axis=1)
+    # One index for all that is no value keeps this count small.
+    seen = np.bincount(np.minimum(votes, ontology.first_void).ravel(), minlength=1)
+    values = np.flatnonzero(seen[: ontology.first_void])
+    value_of = np.full(2**16, -1, np.int64)
+    value_of[values] = np.arange(values.size)
+    pairs = np.zeros((votes.shape[1] + 1, values.size, values.size), np.int64)
+    kernels.agreement.count_coincidences(votes, patterns.counts, value_of, pairs)
     return Coincidences(values, pairs)
 
 
@@ -256,12 +260,10 @@ def estimate_agreement(
             "image."
         )
     value = statistic(counts.sum(axis=0))
-    by_value = value.ndim > 0
-    images = counts.any(axis=2 if by_value else (1, 2)).sum(axis=0)
     return jackknife_interval(
         value,
         statistic(counts.sum(axis=0) - counts),
-        np.asarray(images, np.int64),
+        np.asarray(images_present(counts, value).sum(axis=0), np.int64),
         confidence=confidence,
         scale="agreement",
     )
@@ -270,13 +272,6 @@ def estimate_agreement(
 def alpha_with(distance: DistanceMatrix) -> Callable[[Counts], NDArray[np.float64]]:
     """Return alpha as a function of counts alone."""
     return partial(krippendorff_alpha, distance=distance)
-
-
-def _value_of(ontology: Ontology) -> NDArray[np.int64]:
-    """Return the value of each vote: itself for unlabelled and classes, -1 for void and absent."""
-    value_of = np.full(2**16, -1, np.int64)
-    value_of[: ontology.first_void] = np.arange(ontology.first_void)
-    return value_of
 
 
 def _columns(counts: Counts) -> tuple[Counts, ...]:

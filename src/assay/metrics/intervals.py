@@ -16,7 +16,7 @@ Jackknife and Bootstrap*, chapter 2.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,6 +126,21 @@ def estimate_difference(
     return jackknife_interval(value, spread, images, confidence=confidence)
 
 
+def images_present(counts: NDArray[Any], value: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which images have anything to score, shape (images, ...).
+
+    Parameters
+    ----------
+    counts
+        Shape (images, values, columns).
+    value
+        The score of their sum: one number, or one of each value; the first values of the counts
+        may have none, such as unlabelled.
+    """
+    found = (counts != 0).any(axis=2)
+    return found[:, -value.size :] if value.ndim else np.asarray(found.any(axis=1))
+
+
 def _leave_one_out(
     metric: Metric, counts: NDArray[np.int64], ontology: Ontology
 ) -> NDArray[np.float64]:
@@ -175,10 +190,10 @@ def jackknife_interval(
     """
     if not 0 < confidence < 1:
         raise ParameterError(f"confidence is {confidence}; give a level such as 0.95.")
-    number = len(without)
+    number = max(len(without), 1)
     # A score that one image alone makes is unknown without it: it has no spread to speak of.
     lone = np.isnan(without).any(axis=0) | np.isnan(value)
-    centred = np.where(lone, np.nan, without - without.mean(axis=0))
+    centred = np.where(lone, np.nan, without - without.sum(axis=0) / number)
     error = np.sqrt((number - 1) / number * (centred**2).sum(axis=0))
     margin = _student(images, confidence) * error
     low, high = _ENDS[scale](value, margin)

@@ -17,7 +17,7 @@ from assay import kernels
 from assay.errors import ParameterError
 from assay.labels import LabelMap, Ontology
 from assay.metrics.covering import cover
-from assay.metrics.intervals import Estimate, Scale, jackknife_interval
+from assay.metrics.intervals import Estimate, Scale, images_present, jackknife_interval
 from assay.metrics.overlap import share
 from assay.metrics.patterns import VotePatterns
 from assay.metrics.surface import EdgeSpans, find_edges, nearest_distances
@@ -162,7 +162,9 @@ class PairSeries:
         return PairSeries(self.first, self.second, self.images[inside], self.counts[inside])
 
 
-def estimate_pair(pair: PairSeries, score: Score, *, confidence: float = 0.95) -> Estimate:
+def estimate_pair(
+    pair: PairSeries, score: Score, *, confidence: float = 0.95, scale: Scale = "agreement"
+) -> Estimate:
     """Return the score of a pair of annotators with its interval over their common images.
 
     Parameters
@@ -170,18 +172,20 @@ def estimate_pair(pair: PairSeries, score: Score, *, confidence: float = 0.95) -
     pair
         Counts of both, with one common image or more.
     score
-        Of counts, at most 1.
+        Of counts.
     confidence
         Level of the interval.
+    scale
+        See :func:`assay.metrics.intervals.jackknife_interval`.
     """
     total = pair.counts.sum(axis=0)
     value = score(total)
     return jackknife_interval(
         value,
         score(total - pair.counts),
-        np.asarray(_present(pair.counts, value).sum(axis=0), np.int64),
+        np.asarray(images_present(pair.counts, value).sum(axis=0), np.int64),
         confidence=confidence,
-        scale="agreement",
+        scale=scale,
     )
 
 
@@ -280,17 +284,11 @@ def _mean_of_pairs(series: Sequence[PairSeries], score: Score, images: int) -> _
         scores = np.broadcast_to(value, (images + 1, *shape)).copy()
         if pair.images.size:
             scores[pair.images] = score(total - pair.counts)
-            present[pair.images] |= _present(pair.counts, value)
+            present[pair.images] |= images_present(pair.counts, value)
         totals += np.nan_to_num(scores)
         known += ~np.isnan(scores)
     means = share(totals, known)
     return _Mean(means[-1], means[:-1], np.asarray(present.sum(axis=0), np.int64))
-
-
-def _present(counts: NDArray[Any], value: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return which images have anything to score; of each class, where the score is by class."""
-    found = (counts != 0).any(axis=2)
-    return found[:, -value.size :] if value.ndim else np.asarray(found.any(axis=1))
 
 
 def _hide(label_map: LabelMap, other: LabelMap, hidden: NDArray[np.bool_]) -> LabelMap:
