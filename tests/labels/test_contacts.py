@@ -2,10 +2,16 @@
 
 import numpy as np
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from assay import LabelMap
-from assay.labels import border_lengths, enclosing_regions, find_regions
+from assay.labels import (
+    accompanied_regions,
+    border_lengths,
+    enclosing_regions,
+    find_regions,
+)
 from maps import adversarial_maps, dense_maps, drawn
 
 
@@ -68,3 +74,22 @@ def test_a_ring_is_enclosed_by_its_outside_only_where_it_holds_nothing_else() ->
     label_map = drawn("11111 12221 12321 12221 11111")
     # The ring touches road and person; the person touches the ring alone.
     assert enclosing_regions(label_map, find_regions(label_map)).tolist() == [-1, -1, 1]
+
+
+@settings(max_examples=60, deadline=None)
+@given(dense=dense_maps(max_side=16), reach=st.integers(0, 4), least=st.integers(1, 9))
+def test_accompanied_regions_equal_the_dense_twin(
+    dense: NDArray[np.uint16], reach: int, least: int
+) -> None:
+    label_map = LabelMap.from_dense(dense)
+    regions = find_regions(label_map)
+    owner = owners(label_map)
+    large = regions.area >= least
+    chosen = np.flatnonzero(~large)
+    found = accompanied_regions(label_map, regions, chosen, large=large, reach_px=reach)
+    for region in range(len(regions)):
+        top, left = (max(int(side[region]) - reach, 0) for side in (regions.top, regions.left))
+        bottom, right = (int(side[region]) + reach for side in (regions.bottom, regions.right))
+        around = owner[top:bottom, left:right]
+        near = large[around] & (regions.value[around] == regions.value[region])
+        assert found[region] == (near.any() and not large[region])

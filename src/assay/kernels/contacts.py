@@ -76,3 +76,45 @@ def border_lengths(ends, values, row_starts, width, region_of_run, place, length
             position = stop
             above += np.int64(above_end == stop)
             below += np.int64(below_end == stop)
+
+
+@kernel
+def mark_accompanied(
+    ends, row_starts, width, region_of_run, value_of_region, chosen, boxes, large, reach, marked
+):
+    """Set ``marked`` for each chosen region near a large region of its value.
+
+    ``boxes`` is int64 of shape (regions, 4): top, left, bottom, right.  Near means that a run of
+    the large region comes within ``reach`` columns and rows of the box.
+    """
+    height = row_starts.size - 1
+    for place in range(chosen.size):
+        region = chosen[place]
+        top = max(boxes[region, 0] - reach, 0)
+        bottom = min(boxes[region, 2] + reach, height)
+        left = boxes[region, 1] - reach
+        right = boxes[region, 3] + reach
+        value = value_of_region[region]
+        found = False
+        for y in range(top, bottom):
+            offset = y * width
+            low = row_starts[y]
+            high = row_starts[y + 1] - 1
+            # The first run of the row that ends right of ``left``.
+            while low < high:
+                middle = (low + high) >> 1
+                if np.int64(ends[middle]) - offset > left:
+                    high = middle
+                else:
+                    low = middle + 1
+            start = np.int64(ends[low - 1]) - offset if low > row_starts[y] else np.int64(0)
+            while low < row_starts[y + 1] and start < right:
+                other = region_of_run[low]
+                if value_of_region[other] == value and large[other]:
+                    found = True
+                    break
+                start = np.int64(ends[low]) - offset
+                low += 1
+            if found:
+                break
+        marked[region] = found

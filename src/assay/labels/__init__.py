@@ -1,6 +1,6 @@
 """Label maps as runs, and the classes that they speak of."""
 
-from assay.labels.contacts import border_lengths, enclosing_regions
+from assay.labels.contacts import accompanied_regions, border_lengths, enclosing_regions
 from assay.labels.keyhole import keyhole
 from assay.labels.labelmap import LabelMap
 from assay.labels.ontology import LabelClass, Ontology
@@ -22,6 +22,7 @@ __all__ = [
     "Shape",
     "Spans",
     "TracedRegion",
+    "accompanied_regions",
     "border_lengths",
     "decimated",
     "enclosing_regions",

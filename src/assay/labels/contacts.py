@@ -82,3 +82,50 @@ def border_lengths(
         regions.of_run, place, lengths,
     )  # fmt: skip
     return lengths
+
+
+def accompanied_regions(
+    label_map: LabelMap,
+    regions: Regions,
+    chosen: NDArray[np.intp],
+    *,
+    large: NDArray[np.bool_],
+    reach_px: int,
+) -> NDArray[np.bool_]:
+    """Return which of some regions lie near a large region of the same value, shape (regions,).
+
+    A fleck beside a large region of its class is a piece of a ragged outline; one by itself is
+    not.
+
+    Parameters
+    ----------
+    label_map
+        The map.
+    regions
+        Its regions.
+    chosen
+        Which regions are asked for; the others are False.
+    large
+        bool, shape (regions,): which regions count as large.  No chosen one does.
+    reach_px
+        How far from the box of a region, along rows and columns, a pixel of a large region of the
+        same value may be.
+
+    Examples
+    --------
+    >>> from assay.labels import find_regions
+    >>> label_map = LabelMap.from_dense([[1, 1, 2, 1, 2, 2, 1]])
+    >>> regions = find_regions(label_map)
+    >>> flecks = np.array([2, 4])
+    >>> accompanied_regions(
+    ...     label_map, regions, flecks, large=regions.area > 1, reach_px=2
+    ... ).tolist()
+    [False, False, True, False, False]
+    """
+    marked = np.zeros(len(regions), np.bool_)
+    boxes = np.stack([regions.top, regions.left, regions.bottom, regions.right], axis=1)
+    kernels.contacts.mark_accompanied(
+        label_map.ends, label_map.row_starts, label_map.width, regions.of_run, regions.value,
+        chosen, boxes, large, reach_px, marked,
+    )  # fmt: skip
+    return marked

@@ -1,6 +1,6 @@
 """Objects that stop a few pixels before the frame of the image."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,56 +48,64 @@ class CutShortParameters:
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """The outermost lines of a map along one side of its frame.
+    """One side of a map's frame.
 
     Parameters
     ----------
     name
         ``"top"``, ``"left"``, ``"bottom"`` or ``"right"``.
+    lines
+        How many lines of pixels there are to the opposite side.
     owners
-        int32, shape (lines, pixels): region of each pixel, the line at the frame first.
+        ``owners(line)`` gives the region of each pixel of a line, int32; line 0 is at the frame.
     distance
         int64, shape (regions,): pixels between each region and this side.
     """
 
     name: str
-    owners: NDArray[np.int32]
+    lines: int
+    owners: Callable[[int], NDArray[np.int32]]
     distance: NDArray[np.int64]
 
 
-def sides_of(label_map: LabelMap, regions: Regions, *, lines: int) -> Iterator[Side]:
-    """Yield the outermost lines along each side of the frame; fewer where the map is small."""
+def sides_of(label_map: LabelMap, regions: Regions) -> tuple[Side, ...]:
+    """Return the four sides of the frame; what lies along them is read when it is asked for."""
     height, width = label_map.shape
-    rows, columns = min(lines, height), min(lines, width)
-    yield Side("top", _rows(label_map, regions, 0, rows), regions.top)
-    bottom = _rows(label_map, regions, height - rows, height)[::-1]
-    yield Side("bottom", bottom, height - regions.bottom)
-    yield Side("left", _columns(label_map, regions, np.arange(columns)), regions.left)
-    right = _columns(label_map, regions, width - 1 - np.arange(columns))
-    yield Side("right", right, width - regions.right)
+
+    def row(line: int) -> NDArray[np.int32]:
+        return _row(label_map, regions, line)
+
+    def column(line: int) -> NDArray[np.int32]:
+        return _column(label_map, regions, line)
+
+    return (
+        Side("top", height, row, regions.top),
+        Side("bottom", height, lambda line: row(height - 1 - line), height - regions.bottom),
+        Side("left", width, column, regions.left),
+        Side("right", width, lambda line: column(width - 1 - line), width - regions.right),
+    )
 
 
-def _rows(label_map: LabelMap, regions: Regions, top: int, bottom: int) -> NDArray[np.int32]:
-    runs = slice(int(label_map.row_starts[top]), int(label_map.row_starts[bottom]))
-    owners = np.repeat(regions.of_run[runs], label_map.lengths[runs])
-    return owners.reshape(bottom - top, label_map.width)
+def _row(label_map: LabelMap, regions: Regions, row: int) -> NDArray[np.int32]:
+    runs = slice(int(label_map.row_starts[row]), int(label_map.row_starts[row + 1]))
+    return np.repeat(regions.of_run[runs], label_map.lengths[runs])
 
 
-def _columns(label_map: LabelMap, regions: Regions, columns: NDArray[np.intp]) -> NDArray[np.int32]:
-    starts = np.arange(label_map.height, dtype=np.int64) * label_map.width
-    places = (starts[None, :] + columns[:, None]).astype(np.uint32)
-    owners: NDArray[np.int32] = regions.of_run[
-        np.searchsorted(label_map.ends, places, side="right")
-    ]
+def _column(label_map: LabelMap, regions: Regions, column: int) -> NDArray[np.int32]:
+    places = np.arange(label_map.height, dtype=np.uint32) * np.uint32(label_map.width)
+    runs = np.searchsorted(label_map.ends, places + np.uint32(column), side="right")
+    owners: NDArray[np.int32] = regions.of_run[runs]
     return owners
 
 
 def find_cut_short(subject: Subject, parameters: CutShortParameters) -> Faults:
     """Find objects with a straight edge beside the frame, the longest edges first."""
     edges: list[tuple[int, int, int, str]] = []
-    lines = parameters.reach_px + _DEPTH + 1
-    for side in sides_of(subject.label_map, subject.regions, lines=lines):
-        for distance in range(1, min(parameters.reach_px, len(side.owners) - 1) + 1):
+    regions = subject.regions
+    for side in sides_of(subject.label_map, regions):
+        near = (side.distance > 0) & (side.distance <= parameters.reach_px)
+        near &= subject.is_class[regions.value] & (regions.area >= parameters.edge_px)
+        for distance in np.unique(side.distance[near]).tolist():
             edges += _edges(subject, parameters, side, distance)
     if not edges:
         return NONE
@@ -122,7 +130,7 @@ def _edges(
     subject: Subject, parameters: CutShortParameters, side: Side, distance: int
 ) -> list[tuple[int, int, int, str]]:
     """Return length, region, distance and side of the edges at one distance from the frame."""
-    here, outside = side.owners[distance], side.owners[distance - 1]
+    here, outside = side.owners(distance), side.owners(distance - 1)
     value = subject.regions.value
     near = side.distance == distance
     # Beside the frame is nothing that the buyer excluded, and an object ends before stuff or
@@ -134,7 +142,7 @@ def _edges(
     if not ends.any():
         return []
     lengths = np.bincount(here[ends], minlength=len(subject.regions))
-    deeper = side.owners[min(distance + _DEPTH, len(side.owners) - 1)]
+    deeper = side.owners(min(distance + _DEPTH, side.lines - 1))
     widths = np.bincount(deeper, minlength=len(subject.regions))
     found = np.flatnonzero(
         (lengths >= parameters.edge_px) & (lengths >= parameters.straightness * widths)

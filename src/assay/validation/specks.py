@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from assay.delivery import Severity
 from assay.errors import ParameterError
+from assay.labels import accompanied_regions
 from assay.validation.at_regions import region_faults
 from assay.validation.example import Example
 from assay.validation.faults import Faults
@@ -22,13 +23,19 @@ class SpeckParameters:
     ----------
     least_px
         Fewest pixels of a region, for classes whose ``minimum_region_px`` is smaller.
+    apart_px
+        A fleck within so many pixels of a large region of its own class belongs to a ragged
+        outline, such as leaves, and is left alone; 0 for none.
     """
 
     least_px: int = 4
+    apart_px: int = 8
 
     def __post_init__(self) -> None:
         if self.least_px < 1:
             raise ParameterError(f"least_px is {self.least_px}; give 1 or more pixels.")
+        if not 0 <= self.apart_px <= 1000:
+            raise ParameterError(f"apart_px is {self.apart_px}; give 0 to 1000 pixels.")
 
 
 @dataclass(frozen=True)
@@ -37,15 +44,21 @@ class HoleParameters:
 
     Parameters
     ----------
+    least_px
+        Fewest pixels of a hole; smaller ones are what shows between spokes and fingers.
     largest_px
         Most pixels of a hole; larger ones are taken for what shows through.
     """
 
+    least_px: int = 5
     largest_px: int = 64
 
     def __post_init__(self) -> None:
-        if self.largest_px < 1:
-            raise ParameterError(f"largest_px is {self.largest_px}; give 1 or more pixels.")
+        if not 1 <= self.least_px <= self.largest_px:
+            raise ParameterError(
+                f"least_px is {self.least_px} and largest_px {self.largest_px}; give 1 or more "
+                "pixels, the largest last."
+            )
 
 
 @dataclass(frozen=True)
@@ -71,13 +84,22 @@ class SliverParameters:
 
 
 def find_specks(subject: Subject, parameters: SpeckParameters) -> Faults:
-    """Find regions of a class below its minimum, but for holes and what touches the frame."""
+    """Find regions of a class below its minimum that lie by themselves, inside the image."""
     regions = subject.regions
     least = np.maximum(subject.minimum_px, parameters.least_px)[regions.value]
     small = subject.is_class[regions.value] & (regions.area < least)
+    small &= ~subject.at_frame & ~subject.is_hole
+    if parameters.apart_px and small.any():
+        small &= ~accompanied_regions(
+            subject.label_map,
+            regions,
+            np.flatnonzero(small),
+            large=regions.area >= least,
+            reach_px=parameters.apart_px,
+        )
     return region_faults(
         subject,
-        small & ~subject.at_frame & ~subject.is_hole,
+        small,
         rule="speck",
         severity=Severity.WARNING,
         message=lambda region: (
@@ -101,7 +123,9 @@ def find_holes(subject: Subject, parameters: HoleParameters) -> Faults:
 
     return region_faults(
         subject,
-        subject.is_hole & (regions.area <= parameters.largest_px),
+        subject.is_hole
+        & (regions.area >= parameters.least_px)
+        & (regions.area <= parameters.largest_px),
         rule="hole",
         severity=Severity.WARNING,
         message=message,
@@ -151,8 +175,10 @@ object where objects are counted, and teaches a model noise.
 ## What is found
 
 Connected regions (corners included) of a class with fewer pixels than the class's
-`minimum_region_px`, or than `least_px` where that is more. A region that touches the frame of the
-image may go on outside of it and is left alone; small holes in objects are [`hole`](#hole).
+`minimum_region_px`, or than `least_px` where that is more, that lie by themselves: a fleck within
+`apart_px` of a larger region of its class is a piece of a ragged outline, such as leaves before the
+sky. A region that touches the frame of the image may go on outside of it and is left alone, too;
+small holes in objects are [`hole`](#hole).
 
 ## What to do
 
@@ -180,7 +206,7 @@ objects through which the background shows.
 
 ## What is found
 
-Regions of at most `largest_px` that one region of a thing encloses on all sides, and that are
+Regions of `least_px` to `largest_px` that one region of a thing encloses on all sides, and that are
 stuff. A region of a thing inside a thing, such as a driver behind a window, is no hole; an
 unlabelled one is a [`gap`](#gap) or an [`unlabelled-region`](#unlabelled-region).
 
@@ -191,12 +217,12 @@ wants such openings labelled should be written in it.
 
 ## When it misleads
 
-Bicycles, fences and crowns are full of openings that are right. Set `largest_px` lower, or declare
-such classes as stuff.
+Bicycles and people are full of openings that are right. Raise `least_px`, lower `largest_px`, or
+declare such classes as stuff.
 """,
     find_holes,
     clean=Example("11111 12221 12321 12221 11111"),
-    faulty=Example("11111 12221 12121 12221 11111"),
+    faulty=Example("11111 12221 12121 12221 11111", parameters=HoleParameters(least_px=1)),
     parameters=HoleParameters,
 )
 
