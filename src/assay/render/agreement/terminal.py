@@ -35,6 +35,8 @@ def show_agreement(report: AgreementReport, console: Console) -> None:
     console.print(_score_table(report))
     console.print(_annotator_table(report))
     console.print(_class_table(report))
+    console.print(line_of(""))
+    console.print(line_of("IoU of each two annotators, alike ones side by side", "bold"))
     console.print(_matrix(report))
     print_findings([finding for _, finding in report.findings], console)
 
@@ -80,13 +82,9 @@ def _class_table(report: AgreementReport) -> Table:
 
 
 def _matrix(report: AgreementReport) -> Table:
-    """Return IoU of each pair, in the order of the dendrogram; darker is lower."""
+    """Return the IoU of each pair, in the order of the dendrogram."""
     order = report.tree.order
-    made = table(
-        "\nIoU of each two annotators, alike ones side by side",
-        "",
-        *(str(place) for place in range(1, len(order) + 1)),
-    )
+    made = table("", "", *(str(place) for place in range(1, len(order) + 1)))
     for place, one in enumerate(order, 1):
         cells = [Text("·") if one == other else _cell(report, one, other) for other in order]
         made.add_row(line_of(f"{place} {report.annotators[one].name}"), *cells)
