@@ -149,13 +149,12 @@ def validate(
     for finding in delivery.findings:
         tally.add([finding], {finding.rule: 1})
     walker = _Walker(delivery, surroundings, tasks, workers)
+    batch = walker.surrounded()
+    # Rules refuse what was given to them, such as too short a history, before the long work.
+    for _ in compare_items(batch, tasks):
+        pass
     seen = walker.check(tally, progress)
-    batch = replace(
-        walker.batch(seen.summaries),
-        previous={other.name: walker.summaries_of(other) for other in surroundings.previous},
-        history=walker.history(),
-    )
-    for name, faults in compare_items(batch, tasks):
+    for name, faults in compare_items(replace(batch, summaries=seen.summaries), tasks):
         for finding in map(faults.say, range(min(faults.count, plan.most_findings))):
             tally.add([finding], {name: 1}, finding.item)
         if faults.count > plan.most_findings:
@@ -231,17 +230,19 @@ class _Walker:
                 pixels.append(seen.pixels)
         return _Seen(summaries, pixels, digest.hexdigest())
 
-    def batch(self, summaries: Mapping[str, Mapping[str, Any]]) -> Batch[Mapping[str, Any]]:
-        """Return the delivery as rules across items see it."""
+    def surrounded(self) -> Batch[Mapping[str, Any]]:
+        """Return what rules across items see, without summaries of the items themselves."""
         return Batch(
             self.delivery.name,
             self.delivery.ontology,
             self.delivery.keys,
-            summaries,
-            expected=self.surroundings.expected_keys,
+            {},
+            {other.name: self._summaries_of(other) for other in self.surroundings.previous},
+            self.surroundings.expected_keys,
+            self._history(),
         )
 
-    def summaries_of(self, other: Delivery) -> dict[str, Mapping[str, Any]]:
+    def _summaries_of(self, other: Delivery) -> dict[str, Mapping[str, Any]]:
         """Return what rules that look at earlier deliveries keep of such items."""
         tasks = tuple(task for task in self.tasks if task.rule.needs == Need.PREVIOUS)
         if not tasks:
@@ -249,7 +250,7 @@ class _Walker:
         found = walk(other.keys, partial(_summarise, other, tasks), workers=self.workers)
         return {key: kept for key, kept in found if not isinstance(kept, Lost) and kept}
 
-    def history(self) -> History | None:
+    def _history(self) -> History | None:
         """Return the history, counted where a delivery was given for it."""
         given = self.surroundings.history
         if not isinstance(given, Delivery):
