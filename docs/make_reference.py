@@ -24,6 +24,7 @@ from assay.metrics.distance import DISTANCES
 from assay.metrics.registry import MEASURES, METRICS
 from assay.plugins import Spec
 from assay.report.plan import DEFAULT_MEASURES
+from assay.sampling import PLANS, AcceptancePlan
 from assay.simulate.faults import FAULTS, Fault
 from assay.validation import VALIDATION_RULES, ValidationRule
 
@@ -41,6 +42,7 @@ def pages() -> Mapping[str, str]:
         "measures.md": measures_page(),
         "agreement.md": agreement_page(),
         "findings.md": findings_page(),
+        "acceptance-plans.md": acceptance_plans_page(),
         "faults.md": faults_page(),
     }
 
@@ -174,6 +176,24 @@ def findings_page() -> str:
     return _page("Findings", parts)
 
 
+def acceptance_plans_page() -> str:
+    """Return every plan by which a batch can be accepted."""
+    rows = (
+        (f"[`{plan.name}`](#{plan.name})", "shares" if plan.shares_only else "any", plan.summary)
+        for plan in PLANS
+    )
+    parts = [
+        (
+            "A plan decides about a batch from some of its images, at stated risks. An "
+            "[acceptance file](../acceptance.md) names one for each claim. *Shares* are values of "
+            "0 and 1: an image is right or faulty."
+        ),
+        _table(("Plan", "Values", "What it does"), rows),
+        *(_section(plan, _plan_facts(plan)) for plan in PLANS),
+    ]
+    return _page("Acceptance plans", parts)
+
+
 def faults_page() -> str:
     """Return every fault that a simulated annotator may have."""
     rows = ((f"[`{fault.name}`](#{fault.name})", fault.summary) for fault in FAULTS)
@@ -247,6 +267,10 @@ def _rule_facts(rule: ValidationRule) -> str:
     needs = "" if rule.needs is None else f"Is run where these are given: {rule.needs.value}."
     settings = _settings("Parameters:", rule.parameters)
     return "\n\n".join(part for part in (needs, settings) if part)
+
+
+def _plan_facts(plan: AcceptancePlan) -> str:
+    return _settings("Settings in an acceptance file:", plan.parameters)
 
 
 def _fault_facts(fault: Fault) -> str:

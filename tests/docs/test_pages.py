@@ -14,6 +14,7 @@ from assay.assess import workers
 from assay.errors import OntologyError, ParameterError
 from assay.formats import coco_index, limits, photograph, png_container, strict_json
 from assay.labels import LabelClass, Ontology
+from assay.sampling.terms import AcceptTerms
 from assay.sourcing import PilotTerms
 from maps import TINY
 
@@ -90,6 +91,8 @@ def test_every_toml_example_is_read(path: Path) -> None:
         table = tomllib.loads(block)
         if "class" in table:
             Ontology.from_toml(block)
+        if {"mean", "severe", "faulty"} & set(table):
+            AcceptTerms.from_toml(block)
         if "vendor" in table:
             PilotTerms.from_toml(block)
 
@@ -128,6 +131,33 @@ def test_the_pilot_page_has_every_field_of_a_vendor() -> None:
     with pytest.raises(ParameterError) as caught:
         PilotTerms.from_toml('name = "p"\nontology = "o"\nreference = "r"\n[[vendor]]\nzzzzzz = 1')
     assert table_names(text, "Fields of a vendor") == unknown_name_hint(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Fields", "zzzzzz = 1"),
+        ("Fields of mean", "[mean]\nzzzzzz = 1"),
+        ("Fields of severe", "[severe]\nzzzzzz = 1"),
+        ("Fields of faulty", '[faulty]\nplan = "attributes"\nzzzzzz = 1'),
+        ("Fields of a tier", "[[tier]]\nname = 'a'\nzzzzzz = 1"),
+    ],
+)
+def test_the_acceptance_page_has_every_field(title: str, text: str) -> None:
+    page = (DOCS / "acceptance.md").read_text(encoding="utf-8")
+    with pytest.raises(ParameterError) as caught:
+        AcceptTerms.from_toml(text)
+    # Settings of plans are documented with the plans.
+    assert table_names(page, title) == unknown_name_hint(caught.value) - {"strategy"}
+
+
+def test_the_acceptance_page_states_the_defaults() -> None:
+    page = (DOCS / "acceptance.md").read_text(encoding="utf-8")
+    stated = dict(re.findall(r"^\| `(\w+)` \| `(.+?)` \|", page, flags=re.MULTILINE))
+    plain = AcceptTerms(())
+    for field in ("seed", "producer_risk", "consumer_risk", "spread", "score_below"):
+        assert stated[field] == str(getattr(plain, field))
+    assert stated["score"] == f'"{plain.score}"'
 
 
 def test_the_architecture_page_states_the_layers_that_are_checked() -> None:

@@ -10,4 +10,30 @@ RULES = (
         "A sound label map needs a small part of that. Export the item again; split rasters "
         "beyond 268 million pixels into tiles.",
     ),
+    Rule(
+        "looked-out-of-order",
+        "Images were looked at before their turn.",
+        "`assay accept` draws the order of looking from the seed of the terms and the content of "
+        "the batch, so that nobody can pick images that make a batch pass or fail. A verdict on an "
+        "image whose turn has not come is kept, and counts once every image before it was looked "
+        "at. A delivery that was sent again has another order.",
+    ),
+    Rule(
+        "verdict-without-item",
+        "There is a verdict on an image that the batch does not have.",
+        "Items are named by their path in the delivery without extension. Such a verdict does not "
+        "count. It may belong to another batch or to an older delivery.",
+    ),
+    Rule(
+        "nothing-to-score",
+        "The reference leaves nothing of an image to be scored.",
+        "All of the image is void or unlabelled in the reference, so nothing in it can be wrong. "
+        "In an acceptance it counts as right.",
+    ),
+    Rule(
+        "spread-above-terms",
+        "Scores spread more than the terms take for granted.",
+        "A plan of fixed size with a stated `spread` needs fewer images because it relies on that "
+        "figure. Where the scores seen spread more, its stated risks are not assured.",
+    ),
 )

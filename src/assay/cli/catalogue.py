@@ -34,7 +34,8 @@ def list_formats() -> None:
 
 def specs() -> Iterator[tuple[str, Spec]]:
     """Yield every plug-in with its kind, in the order in which names are looked up."""
-    # Here, because listing formats needs neither.
+    # Here, because listing formats needs none.
+    from assay.sampling import PLANS
     from assay.simulate.faults import FAULTS
     from assay.validation import VALIDATION_RULES
 
@@ -44,6 +45,7 @@ def specs() -> Iterator[tuple[str, Spec]]:
     yield from (("distance", spec) for spec in DISTANCES)
     yield from (("format", spec) for spec in FORMATS)
     yield from (("rule", spec) for spec in (*VALIDATION_RULES, *RULES, *ASSESS_RULES))
+    yield from (("acceptance plan", spec) for spec in PLANS)
     yield from (("fault", spec) for spec in FAULTS)
 
 

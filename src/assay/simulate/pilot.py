@@ -25,6 +25,22 @@ from assay.simulate.whole_folder import (
     whole_folder,
 )
 
+#: Terms of acceptance that the best of the simulated vendors meets and the others do not.
+_ACCEPTANCE = """\
+producer_risk = 0.05
+consumer_risk = 0.05
+seed = 20260101
+
+[mean]
+good = 0.80
+bad = 0.65
+
+[severe]
+good = 0.15
+bad = 0.50
+classes = ["rider", "car"]
+"""
+
 
 def simulate_pilot(
     target: Path,
@@ -38,9 +54,9 @@ def simulate_pilot(
 ) -> None:
     """Write a pilot: photographs, reference, deliveries, and the files that bind them.
 
-    In the new folder lie ``PILOT.toml``, ``ontology.toml``, ``strata.csv``, ``images/``,
-    ``reference/``, ``reference-expert-2/`` for the human ceiling, one delivery per vendor in its
-    own format, and ``known-faults.csv`` with what every fault did to every image.
+    In the new folder lie ``PILOT.toml``, ``ACCEPT.toml``, ``ontology.toml``, ``strata.csv``,
+    ``images/``, ``reference/``, ``reference-expert-2/`` for the human ceiling, one delivery per
+    vendor in its own format, and ``known-faults.csv`` with what every fault did to every image.
 
     Parameters
     ----------
@@ -91,6 +107,7 @@ def _write_pilot(
             rows.writerows(_known(vendor.vendor.name, works))
             _deliver(folder, vendor, [(key, work.label_map) for key, work in works])
     (folder / "ontology.toml").write_text(ontology_file(STREET), encoding="utf-8")
+    (folder / "ACCEPT.toml").write_text(_ACCEPTANCE, encoding="utf-8")
     (folder / "PILOT.toml").write_text(_pilot_file(vendors, images), encoding="utf-8")
 
 

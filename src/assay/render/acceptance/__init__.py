@@ -1,0 +1,1 @@
+"""Acceptance of a batch as page, document, table and terminal text."""
