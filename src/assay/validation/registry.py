@@ -2,10 +2,13 @@
 
 from assay.plugins import Registry
 from assay.validation import (
+    boundaries,
     copied_shapes,
     cut_short,
     items,
     mixture,
+    outlines,
+    overlapping_shapes,
     relations,
     repeated_labels,
     specks,
@@ -23,6 +26,9 @@ def _rules() -> tuple[ValidationRule, ...]:
         *cut_short.RULES,
         *relations.RULES,
         *mixture.RULES,
+        *overlapping_shapes.RULES,
+        *outlines.RULES,
+        *boundaries.RULES,
         *copied_shapes.RULES,
         *untouched_draft.RULES,
         *repeated_labels.RULES,

@@ -17,6 +17,7 @@ from assay.labels import (
     find_regions,
     holds_square,
 )
+from assay.validation.edges import Edges, find_edges
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +63,13 @@ class Subject:
         """The draft that the annotator was given, of the size of the map, or None."""
         found = self.read_preannotation()
         return found if found is not None and found.shape == self.label_map.shape else None
+
+    @cached_property
+    def edges(self) -> Edges | None:
+        """The photograph's edges beside the outlines, or None where there is no photograph."""
+        if self.photograph is None:
+            return None
+        return find_edges(self.label_map, self.photograph, self.ontology)
 
     @cached_property
     def regions(self) -> Regions:
