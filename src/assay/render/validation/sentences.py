@@ -1,5 +1,6 @@
 """What a validation says in words."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from assay.delivery import Severity
@@ -25,14 +26,12 @@ def verdict_of(report: ValidationReport) -> str:
 def support_of(report: ValidationReport) -> Iterator[str]:
     """Yield the sentences below it."""
     if report.rules:
-        kinds = {
-            severity: sum(rule.severity == severity for rule in report.rules)
-            for severity in Severity
-        }
+        words = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFO: "remarks"}
+        kinds = Counter(rule.severity for rule in report.rules)
+        listed = [f"{kinds[severity]} with {words[severity]}" for severity in kinds]
         yield (
             f"{noun(report.faults, 'fault')} by {noun(len(report.rules), 'rule')}: "
-            f"{kinds[Severity.ERROR]} of errors, {kinds[Severity.WARNING]} of warnings, "
-            f"{kinds[Severity.INFO]} of remarks."
+            f"{', '.join(listed)}."
         )
         yield f"Most frequent: {_frequent(report)}."
     unread = sum(not item.readable for item in report.items)
