@@ -149,7 +149,7 @@ def printed(report: ValidationReport, *, terminal: bool) -> str:
 
 def test_a_pipe_gets_one_fact_a_line() -> None:
     lines = printed(example(), terminal=False).splitlines()
-    assert "warning speck: 2 in 1 items" in lines
+    assert "warning speck: 2 faults in 1 item" in lines
     assert lines[-1] == "clean items: 1 of 3"
     assert not any("\x1b" in line for line in lines)
 

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 from assay.assess.validate import Surroundings, validate
 from assay.errors import ParameterError, SourceError
 from assay.labels import LabelMap
-from assay.render.document import dump
 from assay.validation import History
 from assay.validation.mixture import strangeness
 from assay.validation.plan import ValidationPlan
@@ -129,7 +128,7 @@ def test_a_history_of_other_classes_is_refused() -> None:
 def test_a_history_survives_its_file() -> None:
 
     history = History.of(TINY, [np.array([1, 2, 3]), np.array([4, 5, 6])])
-    again = History.from_text(dump(history.to_document()))
+    again = History.from_text(history.to_text())
     assert again.classes == history.classes
     np.testing.assert_array_equal(again.counts, history.counts)
 

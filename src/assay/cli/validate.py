@@ -63,9 +63,7 @@ def run_validate(
             judged, plan, surroundings=surroundings, workers=workers, progress=advance
         )
     if write_history is not None:
-        from assay.render.document import dump
-
-        write_text(write_history, dump(report.history.to_document()))
+        write_text(write_history, report.history.to_text() + "\n")
     publish_validation(report, outputs)
     exit_by_rules(report, fail_on)
 
@@ -158,7 +156,7 @@ def _images(path: Path) -> Images:
 
 def _history(path: Path, ontology: Ontology) -> History | Delivery:
     if path.suffix.lower() == ".json" and path.is_file() and _says_history(path):
-        return History.from_text(read_text(path, "the history"))
+        return History.from_text(read_text(path, "history"))
     return open_delivery(path, ontology)
 
 

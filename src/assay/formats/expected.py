@@ -34,7 +34,7 @@ def _keys_of(path: Path) -> Iterable[str]:
     suffix = path.suffix.lower()
     if path.is_dir() or suffix not in (".txt", ".csv"):
         return (key_of(entry) for entry in open_source(path).entries)
-    text = read_text(path, "the list of expected items")
+    text = read_text(path, "list of expected items")
     if suffix == ".txt":
         return (line.strip() for line in text.splitlines() if line.strip())
     rows = csv.DictReader(text.splitlines())

@@ -40,9 +40,21 @@ class History:
         counts.setflags(write=False)
         return cls(ontology.names, counts)
 
-    def to_document(self) -> dict[str, Any]:
-        """Return plain values that :meth:`from_text` reads back from JSON."""
-        return {"schema": SCHEMA, "classes": list(self.classes), "pixels": self.counts.tolist()}
+    def to_text(self) -> str:
+        """Return the file that :meth:`from_text` reads back: JSON, one line an image.
+
+        Examples
+        --------
+        >>> print(History(("road", "car"), np.array([[3, 0], [2, 1]])).to_text())
+        {"schema": "assay.history/1",
+         "classes": ["road", "car"],
+         "pixels": [
+          [3, 0],
+          [2, 1]]}
+        """
+        names = json.dumps(list(self.classes), ensure_ascii=False)
+        rows = ",".join(f"\n  {row}" for row in self.counts.tolist())
+        return f'{{"schema": "{SCHEMA}",\n "classes": {names},\n "pixels": [{rows}]}}'
 
     @classmethod
     def from_text(cls, text: str) -> Self:

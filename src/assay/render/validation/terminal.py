@@ -8,7 +8,7 @@ from rich.text import Text
 from assay.delivery import Severity
 from assay.render.console import line_of, print_lines, table
 from assay.render.validation.sentences import support_of, verdict_of
-from assay.render.writing import count
+from assay.render.writing import count, noun
 from assay.validation.report import ValidationReport
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -40,7 +40,8 @@ def show_validation(report: ValidationReport, console: Console) -> None:
 
 def _lines(report: ValidationReport) -> Iterator[str]:
     for rule in report.rules:
-        yield f"{rule.severity} {rule.rule}: {rule.count} in {rule.items} items"
+        where = f" in {noun(rule.items, 'item')}" if rule.items else ""
+        yield f"{rule.severity} {rule.rule}: {noun(rule.count, 'fault')}{where}"
     yield f"clean items: {report.clean_items} of {len(report.items)}"
 
 
