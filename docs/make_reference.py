@@ -23,6 +23,7 @@ from assay.metrics.agreement_statistics import STATISTICS
 from assay.metrics.distance import DISTANCES
 from assay.metrics.registry import MEASURES, METRICS
 from assay.plugins import Spec
+from assay.render.validation.exports import EXPORTS
 from assay.report.plan import DEFAULT_MEASURES
 from assay.sampling import PLANS, AcceptancePlan
 from assay.simulate.faults import FAULTS, Fault
@@ -44,6 +45,7 @@ def pages() -> Mapping[str, str]:
         "findings.md": findings_page(),
         "acceptance-plans.md": acceptance_plans_page(),
         "faults.md": faults_page(),
+        "exports.md": exports_page(),
     }
 
 
@@ -206,6 +208,20 @@ def faults_page() -> str:
         *(_section(fault, _fault_facts(fault)) for fault in FAULTS),
     ]
     return _page("Simulated faults", parts)
+
+
+def exports_page() -> str:
+    """Return every form in which findings go to reviewers' tools."""
+    rows = ((f"[`{export.name}`](#{export.name})", export.summary) for export in EXPORTS)
+    parts = [
+        (
+            "`assay validate DELIVERY … --export NAME FILE` writes the findings for the tool in "
+            "which reviewers look at them. The findings are those that the report lists."
+        ),
+        _table(("Export", "What it is"), rows),
+        *(_section(export, "") for export in EXPORTS),
+    ]
+    return _page("Exports for reviewers", parts)
 
 
 def write(folder: Path = FOLDER) -> None:

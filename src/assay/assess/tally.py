@@ -14,6 +14,7 @@ class _Item:
     readable: bool
     errors: int = 0
     counts: dict[str, int] = field(default_factory=dict)
+    size: tuple[int, int] | None = None
 
 
 @dataclass
@@ -39,9 +40,9 @@ class Tally:
     _items: dict[str, _Item] = field(default_factory=dict)
     _findings: list[Finding] = field(default_factory=list)
 
-    def expect(self, key: str, *, readable: bool) -> None:
+    def expect(self, key: str, *, readable: bool, size: tuple[int, int] | None = None) -> None:
         """Make an item known; what is not, such as a missing item, counts for the delivery."""
-        self._items[key] = _Item(readable)
+        self._items[key] = _Item(readable, size=size)
 
     def add(self, findings: Iterable[Finding], counts: Mapping[str, int], key: str = "") -> None:
         """Add the findings of an item, or of the delivery, with how many faults there are in all.
@@ -84,7 +85,7 @@ class Tally:
     def items(self) -> tuple[ItemResult, ...]:
         """Return every item, in the order in which they were made known."""
         return tuple(
-            ItemResult(key, item.readable, item.errors, item.counts)
+            ItemResult(key, item.readable, item.errors, item.counts, item.size)
             for key, item in self._items.items()
         )
 

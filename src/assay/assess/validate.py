@@ -42,6 +42,9 @@ class Images(Protocol):
     def keys(self) -> tuple[str, ...]:
         """Keys of all photographs, sorted."""
 
+    def name(self, key: str) -> str | None:
+        """Return the path of an item's photograph, with extension, or None."""
+
     def size(self, key: str) -> tuple[int, int] | None:
         """Return height and width of an item's photograph, or None where there is none."""
 
@@ -194,6 +197,7 @@ class _Inspection:
     checked: CheckedItem
     digest: str
     pixels: NDArray[np.int64] | None
+    size: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -223,7 +227,7 @@ class _Walker:
         for key, result in walk(self.delivery.keys, task, workers=self.workers, progress=progress):
             seen = _unread((too_costly(key, result),)) if isinstance(result, Lost) else result
             digest.update(f"{key}\0{seen.digest}\0".encode("utf-8", "surrogateescape"))
-            tally.expect(key, readable=seen.pixels is not None)
+            tally.expect(key, readable=seen.pixels is not None, size=seen.size)
             tally.add(seen.checked.findings, seen.checked.counts, key)
             if seen.pixels is not None:
                 summaries[key] = seen.checked.summaries
@@ -286,6 +290,7 @@ def _inspect(
         _with_findings_of(reading, checked),
         reading.label_map.digest,
         _pixels(reading.label_map, delivery),
+        reading.label_map.shape,
     )
 
 

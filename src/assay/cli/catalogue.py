@@ -35,6 +35,7 @@ def list_formats() -> None:
 def specs() -> Iterator[tuple[str, Spec]]:
     """Yield every plug-in with its kind, in the order in which names are looked up."""
     # Here, because listing formats needs none.
+    from assay.render.validation.exports import EXPORTS
     from assay.sampling import PLANS
     from assay.simulate.faults import FAULTS
     from assay.validation import VALIDATION_RULES
@@ -47,6 +48,7 @@ def specs() -> Iterator[tuple[str, Spec]]:
     yield from (("rule", spec) for spec in (*VALIDATION_RULES, *RULES, *ASSESS_RULES))
     yield from (("acceptance plan", spec) for spec in PLANS)
     yield from (("fault", spec) for spec in FAULTS)
+    yield from (("export", spec) for spec in EXPORTS)
 
 
 def explain_name(name: str) -> None:

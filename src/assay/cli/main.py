@@ -218,6 +218,13 @@ def validate(
     json: Json = None,
     html: Html = None,
     csv: Annotated[Path | None, typer.Option(help="Write the faults of each item.")] = None,
+    export: Annotated[
+        tuple[str, Path] | None,
+        typer.Option(metavar="<tool> <file>", help="Write findings for cvat or label-studio."),
+    ] = None,
+    image_url: Annotated[
+        str, typer.Option(help="What stands before an image's path in Label Studio.")
+    ] = "/data/local-files/?d=",
     fail_on: FailOn = "never",
     workers: Workers = 0,
 ) -> None:
@@ -238,6 +245,8 @@ def validate(
         rules=rules,
         settings=tuple(set or ()),
         outputs=Outputs(json, html, csv),
+        export=export,
+        image_url=image_url,
         fail_on=fail_on,
         workers=workers,
     )

@@ -39,12 +39,14 @@ def run_validate(
     rules: str,
     settings: tuple[str, ...],
     outputs: Outputs,
+    export: tuple[str, Path] | None,
+    image_url: str,
     fail_on: str,
     workers: int,
 ) -> None:
     """Validate, write what was asked for, and leave with the documented code."""
     check_fail_on(fail_on)
-    outputs.check(write_history)
+    outputs.check(write_history, None if export is None else check_export(*export))
     names = tuple(name.strip() for name in rules.split(",") if name.strip())
     plan = ValidationPlan(
         names, read_settings(settings), worst=6 if outputs.html is not None else 0
@@ -64,6 +66,8 @@ def run_validate(
         )
     if write_history is not None:
         write_text(write_history, report.history.to_text() + "\n")
+    if export is not None:
+        write_export(report, *export, images=surroundings.images, image_url=image_url)
     publish_validation(report, outputs)
     exit_by_rules(report, fail_on)
 
@@ -134,6 +138,30 @@ def publish_validation(report: ValidationReport, outputs: Outputs) -> None:
         show_validation(report, console)
 
     publish(outputs, json=json, html=html, csv=csv, terminal=terminal)
+
+
+def check_export(name: str, path: Path) -> Path:
+    """Return the file of an export, before any work is done.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such export.
+    """
+    from assay.render.validation.exports import EXPORTS
+
+    EXPORTS.get(name)
+    return path
+
+
+def write_export(
+    report: ValidationReport, name: str, path: Path, *, images: Images | None, image_url: str
+) -> None:
+    """Write the findings for a reviewers' tool."""
+    from assay.render.validation.exports import EXPORTS, ImageNames
+
+    names = ImageNames(url=image_url) if images is None else ImageNames(images.name, image_url)
+    write_text(path, EXPORTS.get(name).text(report, names))
 
 
 def exit_by_rules(report: ValidationReport, fail_on: str) -> None:

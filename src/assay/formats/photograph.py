@@ -112,6 +112,10 @@ class Photographs:
             return None
         return height, width
 
+    def name(self, key: str) -> str | None:
+        """Return the path of an item's photograph, with extension; None where it has none."""
+        return self._entry(key)
+
     def _entry(self, key: str) -> str | None:
         return self.entries.get(key) or self.entries.get(PurePosixPath(key).name)
 

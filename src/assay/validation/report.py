@@ -49,12 +49,15 @@ class ItemResult:
         Number of its listed findings that are errors.
     counts
         Number of all its faults by rule; rules without any are left out.
+    size
+        Height and width in pixels, None where it could not be read.
     """
 
     key: str
     readable: bool
     errors: int
     counts: Mapping[str, int]
+    size: tuple[int, int] | None = None
 
     @property
     def faults(self) -> int:
