@@ -160,6 +160,36 @@ def accept(
 
 
 @app.command()
+def drift(
+    file: Annotated[Path, typer.Argument(help="DRIFT.toml: reference, images, dated batches.")],
+    *,
+    json: Json = None,
+    html: Html = None,
+    csv: Annotated[
+        Path | None, typer.Option(help="Write the points of every control chart.")
+    ] = None,
+    fail_on: FailOn = "never",
+    fail_on_drift: Annotated[
+        bool, typer.Option("--fail-on-drift", help="Exit with 1 when a vendor's quality fell.")
+    ] = False,
+    workers: Workers = 0,
+    seed: Annotated[int, typer.Option(help="Seed of what could have been found.")] = 20260101,
+) -> None:
+    """Chart quality over time and tell drifting people from changing images."""
+    from assay.cli.drift import run_drift
+    from assay.cli.output import Outputs
+
+    run_drift(
+        file,
+        outputs=Outputs(json, html, csv),
+        fail_on=fail_on,
+        fail_on_drift=fail_on_drift,
+        workers=workers,
+        seed=seed,
+    )
+
+
+@app.command()
 def convert(
     source: Annotated[Path, typer.Argument(help="Labels to read: folder or archive.")],
     target: Annotated[Path, typer.Argument(help="Folder to write; must not exist.")],

@@ -92,7 +92,7 @@ class ImageShift:
 
     first_batch: int
     shares: Mapping[str, float] = field(
-        default_factory=lambda: MappingProxyType({"city dusk": 0.45, "city rain": 0.45})
+        default_factory=lambda: MappingProxyType({"city dusk": 0.5, "city rain": 0.5})
     )
 
     def __post_init__(self) -> None:
@@ -122,7 +122,7 @@ NORTHLIGHT = Producer(
     Vendor("Northlight", Money("EUR", 480)),
     (
         hand_of("Ada", 1.0, 31),
-        hand_of("Ben", 1.0, 32, later_px=2.0, changes_at=9),
+        hand_of("Ben", 1.0, 32, later_px=2.6, changes_at=9),
         hand_of("Cleo", 1.1, 33),
     ),
     "index-png",
@@ -138,5 +138,5 @@ PIXELFORGE = Producer(
 
 DEFAULT_PRODUCERS = (NORTHLIGHT, PIXELFORGE)
 
-#: Winter comes: from the thirteenth batch on most images show dusk or rain.
-DUSK_AND_RAIN = ImageShift(13)
+#: Winter comes: from the eleventh batch on all images show dusk or rain.
+DUSK_AND_RAIN = ImageShift(11)

@@ -1,0 +1,1 @@
+"""A production watched over time, in every form."""
