@@ -32,6 +32,9 @@ class Grey:
 
     keys = ("a", EVIL, "d")
 
+    def name(self, key: str) -> str | None:
+        return f"{key}.png" if key in self.keys else None
+
     def size(self, key: str) -> tuple[int, int] | None:
         return (7, 10) if key == EVIL else None
 
