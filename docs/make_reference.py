@@ -1,5 +1,5 @@
 # ruff: noqa: INP001 - a script beside the pages that it writes, not a package
-"""Write ``docs/reference``: commands, formats, metrics, measures, agreement, findings, faults.
+"""Write ``docs/reference``: commands, formats, metrics, measures, findings and all plug-ins.
 
 Every page comes from the specs and from the command line itself, so what is registered is also
 documented.  Run it after a change of either; a test fails while a page lags::
@@ -17,6 +17,8 @@ import typer
 
 from assay.assess.rules import RULES as ASSESS_RULES
 from assay.cli.main import app
+from assay.consensus.method import FusionMethod
+from assay.consensus.registry import FUSION_METHODS
 from assay.formats import FORMATS, RULES, Format
 from assay.metrics import Measure, Metric
 from assay.metrics.agreement_statistics import STATISTICS
@@ -44,6 +46,7 @@ def pages() -> Mapping[str, str]:
         "agreement.md": agreement_page(),
         "findings.md": findings_page(),
         "acceptance-plans.md": acceptance_plans_page(),
+        "fusion-methods.md": fusion_methods_page(),
         "faults.md": faults_page(),
         "exports.md": exports_page(),
     }
@@ -196,6 +199,20 @@ def acceptance_plans_page() -> str:
     return _page("Acceptance plans", parts)
 
 
+def fusion_methods_page() -> str:
+    """Return every way to fuse several annotators."""
+    rows = (
+        (f"[`{method.name}`](#{method.name})", method.summary, _yes(method.hears_neighbours))
+        for method in FUSION_METHODS
+    )
+    parts = [
+        ("How [`assay fuse`](../consensus.md) makes one map of several. The default comes first."),
+        _table(("Method", "What it does", "Asks neighbours"), rows),
+        *(_section(method, _fusion_facts(method)) for method in FUSION_METHODS),
+    ]
+    return _page("Fusion methods", parts)
+
+
 def faults_page() -> str:
     """Return every fault that a simulated annotator may have."""
     rows = ((f"[`{fault.name}`](#{fault.name})", fault.summary) for fault in FAULTS)
@@ -287,6 +304,14 @@ def _rule_facts(rule: ValidationRule) -> str:
 
 def _plan_facts(plan: AcceptancePlan) -> str:
     return _settings("Settings in an acceptance file:", plan.parameters)
+
+
+def _fusion_facts(method: FusionMethod) -> str:
+    return _settings("Settings of `assay fuse --set NAME=VALUE`:", method.parameters)
+
+
+def _yes(said: bool) -> str:  # noqa: FBT001 - the value of a cell
+    return "yes" if said else "no"
 
 
 def _fault_facts(fault: Fault) -> str:

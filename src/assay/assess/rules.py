@@ -1,5 +1,6 @@
 """What the findings of judging mean, besides those that validation rules make, too."""
 
+from assay.consensus.guard import RULES as FUSION_RULES
 from assay.delivery import Rule
 
 RULES = (
@@ -36,4 +37,5 @@ RULES = (
         "A plan of fixed size with a stated `spread` needs fewer images because it relies on that "
         "figure. Where the scores seen spread more, its stated risks are not assured.",
     ),
+    *FUSION_RULES,
 )

@@ -35,6 +35,8 @@ def list_formats() -> None:
 def specs() -> Iterator[tuple[str, Spec]]:
     """Yield every plug-in with its kind, in the order in which names are looked up."""
     # Here, because listing formats needs none.
+    # Here, because listing formats needs neither.
+    from assay.consensus.registry import FUSION_METHODS
     from assay.render.validation.exports import EXPORTS
     from assay.sampling import PLANS
     from assay.simulate.faults import FAULTS
@@ -47,6 +49,7 @@ def specs() -> Iterator[tuple[str, Spec]]:
     yield from (("format", spec) for spec in FORMATS)
     yield from (("rule", spec) for spec in (*VALIDATION_RULES, *RULES, *ASSESS_RULES))
     yield from (("acceptance plan", spec) for spec in PLANS)
+    yield from (("fusion method", spec) for spec in FUSION_METHODS)
     yield from (("fault", spec) for spec in FAULTS)
     yield from (("export", spec) for spec in EXPORTS)
 

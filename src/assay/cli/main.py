@@ -319,6 +319,79 @@ def agree(
 
 
 @app.command()
+def fuse(
+    annotators: Annotated[list[Path], typer.Argument(help="Labels of each: folder or archive.")],
+    *,
+    ontology: Ontology,
+    method: Annotated[str, typer.Option(help="How to fuse; assay explain METHOD.")] = "dawid-skene",
+    out: Annotated[Path | None, typer.Option(help="Folder for the fused delivery.")] = None,
+    to: Annotated[str, typer.Option(help="Format of the fused delivery.")] = "index-png",
+    uncertainty: Annotated[
+        Path | None, typer.Option(help="Folder for uncertainty maps: PNG, 255 is 1.0.")
+    ] = None,
+    set: Annotated[  # noqa: A002 - the option's name
+        list[str] | None,
+        typer.Option(metavar="<name=value>", help="Of the method or the contested regions."),
+    ] = None,
+    weights: Annotated[
+        str, typer.Option(metavar="<name=number,...>", help="For weighted; others weigh 1.")
+    ] = "",
+    neighbours: Annotated[
+        bool | None,
+        typer.Option(
+            "--neighbours/--no-neighbours",
+            help="Ask 3×3 pixels where contested.",
+            show_default=False,
+        ),
+    ] = None,
+    ties: Annotated[
+        str, typer.Option(help="Ties go by skill, or stay unlabelled, or void.")
+    ] = "skill",
+    unlabelled: Annotated[str, typer.Option(help="An unlabelled pixel: vote or abstain.")] = "vote",
+    void: Annotated[str, typer.Option(help="A void pixel: vote or abstain.")] = "vote",
+    guard: Annotated[
+        bool, typer.Option("--guard/--no-guard", help="Vote where an estimate is upside down.")
+    ] = True,
+    reference: Annotated[
+        Path | None, typer.Option(help="Labels that are right: scores all against them.")
+    ] = None,
+    images: Annotated[Path | None, typer.Option(help="Photographs, shown in the gallery.")] = None,
+    format: Annotated[str, typer.Option(help="Annotators' format; empty to detect.")] = "",  # noqa: A002 - the option's name
+    json: Json = None,
+    html: Html = None,
+    fail_on: FailOn = "never",
+    workers: Workers = 0,
+) -> None:
+    """Make one delivery of several annotators', and say how far each is to be trusted."""
+    from assay.cli.fuse import make_plan, run_fuse
+    from assay.cli.output import Outputs
+
+    run_fuse(
+        tuple(annotators),
+        ontology=ontology,
+        out=out,
+        to=to,
+        plan=make_plan(
+            method,
+            tuple(set or ()),
+            neighbours=neighbours,
+            ties=ties,
+            unlabelled=unlabelled,
+            void=void,
+            guard=guard,
+        ),
+        weights=weights,
+        annotators_format=format,
+        uncertainty=uncertainty,
+        reference=reference,
+        images=images,
+        outputs=Outputs(json, html),
+        fail_on=fail_on,
+        workers=workers,
+    )
+
+
+@app.command()
 def formats() -> None:
     """List the formats that Assay reads and writes."""
     from assay.cli.catalogue import list_formats
@@ -328,7 +401,7 @@ def formats() -> None:
 
 @app.command()
 def explain(
-    name: Annotated[str, typer.Argument(help="Metric, measure, format, rule or fault.")],
+    name: Annotated[str, typer.Argument(help="Metric, measure, format, rule, method or fault.")],
 ) -> None:
     """Say what a metric, format or finding means, and what to do."""
     from assay.cli.catalogue import explain_name
