@@ -24,6 +24,7 @@ SUBJECTS = (
     "sweep",
     "startup",
     "evaluate",
+    "validate",
 )
 
 INTRODUCTION = """\
