@@ -29,6 +29,7 @@ from assay.render.validation.exports import EXPORTS
 from assay.report.plan import DEFAULT_MEASURES
 from assay.sampling import PLANS, AcceptancePlan
 from assay.simulate.faults import FAULTS, Fault
+from assay.simulate.item_faults import ItemFaults
 from assay.validation import VALIDATION_RULES, ValidationRule
 
 FOLDER = Path(__file__).parent / "reference"
@@ -223,6 +224,13 @@ def faults_page() -> str:
         ),
         _table(("Fault", "What it does"), rows),
         *(_section(fault, _fault_facts(fault)) for fault in FAULTS),
+        "## Faults of items",
+        (
+            "Whole items go wrong as well: `assay.simulate.item_faults.spoil_items` leaves items "
+            "out, gives them other names, the labels of another item or half their size, and adds "
+            "some that nobody asked for."
+        ),
+        _settings("Parameters of `ItemFaults`:", ItemFaults),
     ]
     return _page("Simulated faults", parts)
 

@@ -15,12 +15,15 @@ from assay.simulate.faults import (
     BoundaryJitter,
     BoundaryOffset,
     CoarsePolygons,
+    FrameMargin,
     Gaps,
     GrowingLaziness,
     Holes,
     MissedObjects,
+    Slivers,
     Specks,
     SwappedClasses,
+    Unlabelled,
 )
 from maps import TINY, dense_maps, drawn
 
@@ -36,6 +39,9 @@ SETTINGS = (
     Holes(radius_px=1, share=1.0),
     Specks(count=4),
     Gaps(share=0.5),
+    Unlabelled(share=0.5, least_px=4),
+    FrameMargin(width_px=1),
+    Slivers(count=3, length_px=4),
 )
 
 #: A car (2) of 3×4 px on road (1), and a person (3) of one pixel.
@@ -60,7 +66,7 @@ def test_every_fault_has_a_setting_in_this_test() -> None:
 
 
 def test_every_fault_is_documented() -> None:
-    assert len({fault.name for fault in FAULTS}) == len(FAULTS) == 9
+    assert len({fault.name for fault in FAULTS}) == len(FAULTS) == 12
     for fault in FAULTS:
         assert fault.summary.endswith(".")
         assert len(fault.advice) > 100
@@ -291,6 +297,45 @@ def test_wider_gaps_take_more() -> None:
     assert unlabelled[0] < unlabelled[1]
 
 
+def test_unlabelled_regions_lose_their_class_and_small_ones_do_not() -> None:
+    work = Annotator("A", (Unlabelled(share=1.0, least_px=12),)).work(STREET_CORNER, 0, TINY)
+    assert work.label_map == drawn(
+        """
+        ..........
+        ..........
+        ..........
+        ........3.
+        ..........
+        ..........
+        """
+    )
+    assert work.deeds[0].objects == 2
+
+
+def test_objects_stop_before_the_frame() -> None:
+    truth = drawn("11111 22211 22211 22211 11111")
+    after = spoil(truth, FrameMargin(width_px=1))
+    assert after == drawn("11111 12211 12211 12211 11111")
+
+
+def test_an_object_without_surroundings_leaves_a_strip_without_a_class() -> None:
+    assert spoil(drawn("222 222 222"), FrameMargin(width_px=1)) == drawn("... .2. ...")
+
+
+def test_objects_away_from_the_frame_stay_whole() -> None:
+    assert spoil(STREET_CORNER, FrameMargin(width_px=2)) == STREET_CORNER
+
+
+def test_slivers_are_threads_inside_one_region() -> None:
+    truth = LabelMap.filled(60, 60, 1)
+    work = Annotator("A", (Slivers(count=5, length_px=20),), seed=3).work(truth, 0, TINY)
+    after = work.label_map.to_dense()
+    assert work.deeds[0].objects > 0
+    assert work.deeds[0].changed_px == 20 * work.deeds[0].objects
+    assert (after[0] == 1).all()
+    assert (after[-1] == 1).all()
+
+
 def test_no_share_means_no_fault() -> None:
     for setting in (MissedObjects(99, 0.0), SwappedClasses("car", "road", 0.0), Holes(1, 0.0)):
         assert spoil(STREET_CORNER, setting) == STREET_CORNER
@@ -317,6 +362,9 @@ def test_faults_follow_each_other() -> None:
         lambda: Specks(count=-1),
         lambda: SwappedClasses("car", "road", share=-0.1),
         lambda: GrowingLaziness(growth_px=-0.1),
+        lambda: Unlabelled(share=2.0),
+        lambda: FrameMargin(width_px=0),
+        lambda: Slivers(length_px=1),
     ],
 )
 def test_settings_out_of_range_are_refused(make: Callable[[], object]) -> None:

@@ -8,6 +8,12 @@ from assay.simulate.object_faults import (
     Specks,
     SwappedClasses,
 )
+from assay.simulate.omission_faults import (
+    OMISSION_FAULTS,
+    FrameMargin,
+    Slivers,
+    Unlabelled,
+)
 from assay.simulate.outline_faults import (
     OUTLINE_FAULTS,
     BoundaryJitter,
@@ -23,15 +29,18 @@ __all__ = [
     "BoundaryOffset",
     "CoarsePolygons",
     "Fault",
+    "FrameMargin",
     "Gaps",
     "GrowingLaziness",
     "Holes",
     "MissedObjects",
+    "Slivers",
     "Specks",
     "Spoilt",
     "SwappedClasses",
     "Task",
+    "Unlabelled",
 ]
 
 #: Every fault that an annotator may have.
-FAULTS: tuple[Fault, ...] = (*OUTLINE_FAULTS, *OBJECT_FAULTS)
+FAULTS: tuple[Fault, ...] = (*OUTLINE_FAULTS, *OBJECT_FAULTS, *OMISSION_FAULTS)
