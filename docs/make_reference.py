@@ -20,6 +20,7 @@ from assay.cli.main import app
 from assay.consensus.method import FusionMethod
 from assay.consensus.registry import FUSION_METHODS
 from assay.formats import FORMATS, RULES, Format
+from assay.honesty import DETECTORS, Detector
 from assay.metrics import Measure, Metric
 from assay.metrics.agreement_statistics import STATISTICS
 from assay.metrics.distance import DISTANCES
@@ -28,6 +29,7 @@ from assay.plugins import Spec
 from assay.render.validation.exports import EXPORTS
 from assay.report.plan import DEFAULT_MEASURES
 from assay.sampling import PLANS, AcceptancePlan
+from assay.simulate.cheats import CHEATS, Cheat
 from assay.simulate.faults import FAULTS, Fault
 from assay.simulate.item_faults import ItemFaults
 from assay.validation import VALIDATION_RULES, ValidationRule
@@ -48,6 +50,7 @@ def pages() -> Mapping[str, str]:
         "findings.md": findings_page(),
         "acceptance-plans.md": acceptance_plans_page(),
         "fusion-methods.md": fusion_methods_page(),
+        "honesty-detectors.md": detectors_page(),
         "faults.md": faults_page(),
         "exports.md": exports_page(),
     }
@@ -214,8 +217,26 @@ def fusion_methods_page() -> str:
     return _page("Fusion methods", parts)
 
 
+def detectors_page() -> str:
+    """Return every detector of work that was not done."""
+    rows = (
+        (f"[`{entry.name}`](#{entry.name})", entry.summary, "; ".join(entry.needs))
+        for entry in DETECTORS
+    )
+    parts = [
+        (
+            "`assay honesty` runs those that have what they need. Settings stand in the honesty "
+            "file as `[detectors.NAME]`. [Honesty](../honesty.md) says how to read a report; a "
+            "flag is a question and never a verdict."
+        ),
+        _table(("Detector", "What it sees", "Needs"), rows),
+        *(_section(entry, _detector_facts(entry)) for entry in DETECTORS),
+    ]
+    return _page("Honesty detectors", parts)
+
+
 def faults_page() -> str:
-    """Return every fault that a simulated annotator may have."""
+    """Return every fault and every cheat that a simulated annotator may have."""
     rows = ((f"[`{fault.name}`](#{fault.name})", fault.summary) for fault in FAULTS)
     parts = [
         (
@@ -223,7 +244,13 @@ def faults_page() -> str:
             "report finds what was put in."
         ),
         _table(("Fault", "What it does"), rows),
+        "A fault spoils one image. A cheat concerns a whole batch:",
+        _table(
+            ("Cheat", "What it does"),
+            ((f"[`{cheat.name}`](#{cheat.name})", cheat.summary) for cheat in CHEATS),
+        ),
         *(_section(fault, _fault_facts(fault)) for fault in FAULTS),
+        *(_section(cheat, _fault_facts(cheat)) for cheat in CHEATS),
         "## Faults of items",
         (
             "Whole items go wrong as well: `assay.simulate.item_faults.spoil_items` leaves items "
@@ -322,7 +349,14 @@ def _yes(said: bool) -> str:  # noqa: FBT001 - the value of a cell
     return "yes" if said else "no"
 
 
-def _fault_facts(fault: Fault) -> str:
+def _detector_facts(entry: Detector) -> str:
+    asked = f"*{entry.title}.* Ask: {entry.question}"
+    honest = "\n".join(f"- {reason}" for reason in entry.innocent)
+    settings = _settings(f"Settings in `[detectors.{entry.name}]`:", entry.parameters)
+    return "\n\n".join([asked, f"Honest explanations:\n\n{honest}", settings])
+
+
+def _fault_facts(fault: Fault | Cheat) -> str:
     return _settings(f"Parameters of `{fault.parameters.__name__}`:", fault.parameters)
 
 

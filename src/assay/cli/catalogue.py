@@ -35,10 +35,11 @@ def list_formats() -> None:
 def specs() -> Iterator[tuple[str, Spec]]:
     """Yield every plug-in with its kind, in the order in which names are looked up."""
     # Here, because listing formats needs none.
-    # Here, because listing formats needs neither.
     from assay.consensus.registry import FUSION_METHODS
+    from assay.honesty import DETECTORS
     from assay.render.validation.exports import EXPORTS
     from assay.sampling import PLANS
+    from assay.simulate.cheats import CHEATS
     from assay.simulate.faults import FAULTS
     from assay.validation import VALIDATION_RULES
 
@@ -50,8 +51,10 @@ def specs() -> Iterator[tuple[str, Spec]]:
     yield from (("rule", spec) for spec in (*VALIDATION_RULES, *RULES, *ASSESS_RULES))
     yield from (("acceptance plan", spec) for spec in PLANS)
     yield from (("fusion method", spec) for spec in FUSION_METHODS)
-    yield from (("fault", spec) for spec in FAULTS)
     yield from (("export", spec) for spec in EXPORTS)
+    yield from (("honesty detector", spec) for spec in DETECTORS)
+    yield from (("fault", spec) for spec in FAULTS)
+    yield from (("cheat", spec) for spec in CHEATS)
 
 
 def explain_name(name: str) -> None:

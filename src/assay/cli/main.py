@@ -392,6 +392,21 @@ def fuse(
 
 
 @app.command()
+def honesty(
+    file: Annotated[Path, typer.Argument(help="HONESTY.toml: annotators, and what is known.")],
+    *,
+    json: Json = None,
+    html: Html = None,
+    workers: Workers = 0,
+) -> None:
+    """Look for signs of work that was not done; each is a question, never a verdict."""
+    from assay.cli.honesty import run_honesty
+    from assay.cli.output import Outputs
+
+    run_honesty(file, outputs=Outputs(json, html), workers=workers)
+
+
+@app.command()
 def formats() -> None:
     """List the formats that Assay reads and writes."""
     from assay.cli.catalogue import list_formats
@@ -413,17 +428,23 @@ def explain(
 def simulate(
     target: Annotated[Path, typer.Argument(help="Folder to write; must not exist.")],
     *,
-    kind: Annotated[str, typer.Option(help="What to make: pilot or production.")] = "pilot",
+    kind: Annotated[
+        str, typer.Option(help="What to make: pilot, production or workshop.")
+    ] = "pilot",
     images: Annotated[
         int | None,
-        typer.Option(min=1, help="Scenes of a pilot (24), or of one vendor's batch (10)."),
+        typer.Option(min=1, help="Scenes of a pilot (24), a vendor's batch (10), a workshop (30)."),
     ] = None,
     batches: Annotated[int, typer.Option(min=1, help="Weeks of a production.")] = 16,
-    height: Annotated[int | None, typer.Option(min=32, help="Pixels (256; 128).")] = None,
-    width: Annotated[int | None, typer.Option(min=32, help="Pixels (512; 256).")] = None,
+    height: Annotated[
+        int | None, typer.Option(min=32, help="Pixels (pilot 256, others 128).")
+    ] = None,
+    width: Annotated[
+        int | None, typer.Option(min=32, help="Pixels (pilot 512, others 256).")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same files.")] = 1,
 ) -> None:
-    """Make a pilot, or a production that drifts, of street scenes with known faults."""
+    """Make a pilot, a drifting production, or a workshop with cheats, of street scenes."""
     from assay.cli.simulate import run_simulate
 
     run_simulate(

@@ -1,4 +1,4 @@
-"""``assay simulate`` and ``assay demo``: a pilot or a production whose truth is known."""
+"""``assay simulate`` and ``assay demo``: a pilot, a production or a workshop, truth known."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ from assay.errors import ParameterError, SourceError
 from assay.simulate.pilot import simulate_pilot
 
 #: What can be simulated.
-KINDS = ("pilot", "production")
+KINDS = ("pilot", "production", "workshop")
 
 
 def run_simulate(
@@ -25,7 +25,7 @@ def run_simulate(
     width: int | None,
     seed: int,
 ) -> None:
-    """Write the simulated pilot or production and say what to do with it."""
+    """Write what is simulated and say what to do with it."""
     if kind not in KINDS:
         raise ParameterError(f"--kind is {kind!r}; give {' or '.join(KINDS)}.")
     given = {"images": images, "height": height, "width": width}
@@ -34,12 +34,16 @@ def run_simulate(
     with announce_compilation(), progress("Simulating") as advance:
         if kind == "pilot":
             simulate_pilot(target, seed=seed, progress=advance, **sizes)
+        elif kind == "workshop":
+            from assay.simulate.workshop import simulate_workshop
+
+            simulate_workshop(target, seed=seed, progress=advance, **sizes)
         else:
             from assay.simulate.production import simulate_production
 
             simulate_production(target, batches=batches, seed=seed, progress=advance, **sizes)
-    command, file = ("pilot", "PILOT.toml") if kind == "pilot" else ("drift", "DRIFT.toml")
-    say(f"Wrote {target}. Judge it with: assay {command} {target / file}\n")
+    command = {"pilot": "pilot", "production": "drift", "workshop": "honesty"}[kind]
+    say(f"Wrote {target}. Judge it with: assay {command} {target / f'{command.upper()}.toml'}\n")
 
 
 def run_demo(out: Path, *, seed: int) -> None:

@@ -192,3 +192,19 @@ def group_equal(
 def count_placed_in(first: Imprints, second: Imprints) -> int:
     """Return how many shapes of the first are in the second with one class, place and shape."""
     return int(np.isin(first.placed, second.placed).sum())
+
+
+def changing_columns(label_map: LabelMap) -> int:
+    """Return at how many columns of the image labels change in some row.
+
+    Whole maps of fewer than about sixteen, such as empty ones or single boxes, are equal by chance.
+
+    Examples
+    --------
+    >>> changing_columns(LabelMap.from_dense([[1, 1, 2, 2], [1, 2, 2, 2]]))
+    2
+    """
+    changing = np.zeros(label_map.width, np.bool_)
+    changing[label_map.ends % np.uint32(label_map.width)] = True
+    # The end of every row is no change of label.
+    return int(changing[1:].sum())

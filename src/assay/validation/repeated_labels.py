@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from assay.delivery import Finding, Severity
 from assay.errors import ParameterError
+from assay.labels.imprints import changing_columns
 from assay.validation.batch import Batch
 from assay.validation.example import BatchExample, Example
 from assay.validation.faults import Faults
@@ -51,11 +50,8 @@ class Print:
 def take_print(subject: Subject, parameters: RepeatedLabelsParameters) -> Print:
     """Return the digest of an item."""
     label_map = subject.label_map
-    changing = np.zeros(label_map.width, np.bool_)
-    changing[label_map.ends % np.uint32(label_map.width)] = True
-    # The end of every row is no change of label.
-    columns = int(changing[1:].sum())
-    return Print(label_map.digest, columns >= parameters.least_columns)
+    telling = changing_columns(label_map) >= parameters.least_columns
+    return Print(label_map.digest, telling)
 
 
 def find_repeats(batch: Batch[Print], parameters: RepeatedLabelsParameters) -> Faults:

@@ -1,0 +1,1 @@
+"""An examination of honesty as JSON, page and at the terminal."""
