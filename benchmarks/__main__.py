@@ -21,6 +21,7 @@ SUBJECTS = (
     "boundary",
     "surface",
     "components",
+    "agreement",
     "sweep",
     "startup",
     "evaluate",
