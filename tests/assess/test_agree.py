@@ -123,6 +123,11 @@ def test_outlines_are_compared_unless_the_plan_leaves_them_out() -> None:
     assert "pairwise_boundary_f" not in without.items[0].scores
 
 
+def test_deliveries_without_any_item_are_refused() -> None:
+    with pytest.raises(ParameterError, match="'x' and 'y' hold no items"):
+        report_of(in_memory("x", {}), in_memory("y", {}))
+
+
 def test_an_unknown_distance_is_refused_before_anything_is_read() -> None:
     with pytest.raises(UnknownNameError, match="distance called 'ordinal'"):
         report_of(ANN, BOB, distance="ordinal")

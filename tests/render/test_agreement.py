@@ -160,4 +160,6 @@ def test_sentences_say_what_cannot_be_said() -> None:
     flat = agree(Panel((in_memory("x", {"a": "11"}), in_memory("y", {"a": "11"}))), workers=1)
     assert "no alpha" in verdict_of(flat)
     assert reading_of(flat) == ""
+    lone = agree(Panel((in_memory("x", {"a": "12"}), in_memory("y", {"a": "12"}))), workers=1)
+    assert "do not exclude less" in reading_of(lone)
     assert any("100.0" in sentence for sentence in support_of(flat))

@@ -11,6 +11,7 @@ from assay.assess.panel import Panel
 from assay.assess.walk import Progress, silent, too_costly, walk
 from assay.assess.warming import warm_formats
 from assay.assess.workers import Lost
+from assay.errors import ParameterError
 from assay.labels import LabelMap
 from assay.metrics.distance import DISTANCES
 from assay.report.agreement import AgreementPlan, AgreementReport
@@ -51,7 +52,14 @@ def agree(
     ------
     UnknownNameError
         When the plan names no known distance.
+    ParameterError
+        When no delivery holds an item.
     """
+    if not panel.keys:
+        raise ParameterError(
+            f"{' and '.join(map(repr, panel.names))} hold no items, so nothing can be compared. "
+            "Check the paths and the format."
+        )
     distance = DISTANCES.get(plan.distance).matrix(panel.ontology)
     warm_formats(panel.deliveries, panel.ontology)
     # Kernels are loaded before workers are forked, on a map of our own.

@@ -19,7 +19,7 @@ from assay.metrics.agreement import VALUE_COLUMNS, estimate_agreement, krippendo
 from assay.metrics.agreement_statistics import IOU, STATISTICS, Statistic
 from assay.metrics.clustering import Tree, cluster
 from assay.metrics.distance import DistanceMatrix
-from assay.metrics.intervals import Estimate, Scale
+from assay.metrics.intervals import Estimate
 from assay.metrics.overlap import mean_of_known
 from assay.metrics.pairwise import (
     OUTLINE_COLUMNS,
@@ -211,13 +211,15 @@ class _Counted:
         """Return a statistic over all images with its interval."""
         score = self.scored(statistic, by_class=by_class)
         if statistic.made_of == "values":
-            return estimate_agreement(score, self.values, confidence=self.plan.confidence)
+            return estimate_agreement(
+                score, self.values, confidence=self.plan.confidence, scale=statistic.scale
+            )
         return estimate_mean(
             self.series(statistic),
             score,
             images=self.images,
             confidence=self.plan.confidence,
-            scale=_scale(statistic),
+            scale=statistic.scale,
         )
 
     def scored(
@@ -236,10 +238,6 @@ def _renumbered(
     return tuple(
         PairSeries(pair.first, pair.second, number[pair.images], pair.counts) for pair in kept
     )
-
-
-def _scale(statistic: Statistic) -> Scale:
-    return "agreement" if statistic.unit == "share" else "plain"
 
 
 def _overall(counted: _Counted) -> Scores:
@@ -285,7 +283,7 @@ def _pairs(counted: _Counted) -> tuple[PairAgreement, ...]:
                     counted.series(statistic)[place],
                     counted.scored(statistic),
                     confidence=counted.plan.confidence,
-                    scale=_scale(statistic),
+                    scale=statistic.scale,
                 )
             )
             if pair.images.size

@@ -22,7 +22,7 @@ from assay import kernels
 from assay.errors import ParameterError
 from assay.labels import Ontology
 from assay.metrics.distance import DistanceMatrix
-from assay.metrics.intervals import Estimate, images_present, jackknife_interval
+from assay.metrics.intervals import Estimate, Scale, images_present, jackknife_interval
 from assay.metrics.overlap import share
 from assay.metrics.patterns import VotePatterns
 
@@ -229,6 +229,7 @@ def estimate_agreement(
     counts: Counts,
     *,
     confidence: float = 0.95,
+    scale: Scale = "agreement",
 ) -> Estimate:
     """Return a coefficient over all images with its interval over images.
 
@@ -240,11 +241,9 @@ def estimate_agreement(
         Of :func:`count_values` for each image, shape (images, values, 5).
     confidence
         Level of the interval, between 0 and 1.
-
-    Notes
-    -----
-    The jackknife of :mod:`assay.metrics.intervals` on the scale of ``log(1 - coefficient)``:
-    agreement is bounded above, and surprises lie below.
+    scale
+        Of the jackknife, see :func:`assay.metrics.intervals.jackknife_interval`.  Kappa and alpha
+        are bounded above alone, and surprises lie below; shares have two ends.
 
     Examples
     --------
@@ -265,7 +264,7 @@ def estimate_agreement(
         statistic(counts.sum(axis=0) - counts),
         np.asarray(images_present(counts, value).sum(axis=0), np.int64),
         confidence=confidence,
-        scale="agreement",
+        scale=scale,
     )
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from assay.metrics import agreement
 from assay.metrics.boundary import boundary_f, mean_boundary_f
 from assay.metrics.distance import DistanceMatrix
+from assay.metrics.intervals import Scale
 from assay.metrics.overlap import dice, iou, mean_dice, mean_iou, share
 from assay.metrics.pairwise import boundary_distance
 from assay.plugins import Registry
@@ -36,8 +37,11 @@ class Statistic:
         Score of everything, shape (...).
     by_class
         Score of each class, shape (..., classes).
+    scale
+        On which the interval is symmetric: ``"agreement"`` for what is at most 1 and may be
+        negative, ``"share"`` for what lies in 0 to 1, ``"plain"`` for distances.
     unit
-        ``"share"`` for what is at most 1, ``"px"`` for pixels.
+        ``"px"`` for distances in pixels, ``""`` for numbers.
     higher_is_better
         False for distances.
     """
@@ -49,7 +53,8 @@ class Statistic:
     made_of: Literal["values", "overlaps", "outlines"]
     overall: Score
     by_class: Score
-    unit: Literal["share", "px"] = "share"
+    scale: Scale = "share"
+    unit: Literal["", "px"] = ""
     higher_is_better: bool = True
 
 
@@ -90,6 +95,7 @@ Krippendorff, *Content Analysis*, 4th edition, 2019, chapter 12.
     "values",
     agreement.krippendorff_alpha,
     lambda counts, _: agreement.krippendorff_alpha_of_value(counts)[..., 1:],
+    scale="agreement",
 )
 
 KAPPA = Statistic(
@@ -122,6 +128,7 @@ Fleiss 1971, *Psychological Bulletin* 76; Gwet, *Handbook of Inter-Rater Reliabi
     "values",
     lambda counts, _: agreement.fleiss_kappa(counts),
     lambda counts, _: agreement.fleiss_kappa_of_value(counts)[..., 1:],
+    scale="agreement",
 )
 
 PIXELS = Statistic(
@@ -219,6 +226,7 @@ that only one has in an image has no distance; boundary F counts it with 0.
     "outlines",
     lambda counts, _: share(counts[..., 4].sum(axis=-1), counts[..., 5].sum(axis=-1)),
     lambda counts, _: boundary_distance(counts),
+    scale="plain",
     unit="px",
     higher_is_better=False,
 )

@@ -163,7 +163,7 @@ class PairSeries:
 
 
 def estimate_pair(
-    pair: PairSeries, score: Score, *, confidence: float = 0.95, scale: Scale = "agreement"
+    pair: PairSeries, score: Score, *, confidence: float = 0.95, scale: Scale = "share"
 ) -> Estimate:
     """Return the score of a pair of annotators with its interval over their common images.
 
@@ -195,7 +195,7 @@ def estimate_mean(
     *,
     images: int,
     confidence: float = 0.95,
-    scale: Scale = "agreement",
+    scale: Scale = "share",
 ) -> Estimate:
     """Return the mean of a score over pairs of annotators, every pair alike, with its interval.
 

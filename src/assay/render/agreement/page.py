@@ -38,7 +38,7 @@ def agreement_page(report: AgreementReport) -> str:
         report=report,
         findings_of=_findings(report),
         ranked=rank_items(report.items),
-        shares=[name for name in report.scores if STATISTICS.get(name).unit == "share"],
+        shares=[name for name in report.scores if not STATISTICS.get(name).unit],
         **_SUBJECT,
     )
 

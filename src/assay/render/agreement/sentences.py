@@ -41,7 +41,8 @@ def _support(report: AgreementReport) -> Iterator[str]:
     yield from _of_apart(report)
     total = len(report.items)
     if 0 < report.compared < total:
-        yield f"{report.compared:,} of {noun(total, 'image')} were labelled by two or more."
+        verb = "was" if report.compared == 1 else "were"
+        yield f"Of {noun(total, 'image')}, {report.compared:,} {verb} labelled by two or more."
     closest = closest_pair(report)
     if closest is not None and len(report.annotators) > 2:
         one, other = (report.annotators[k].name for k in (closest.first, closest.second))
@@ -53,8 +54,7 @@ def reading_of(report: AgreementReport) -> str:
     alpha = report.scores["krippendorff_alpha"]
     if not alpha.known:
         return ""
-    low = alpha.value if math.isnan(alpha.low) else alpha.low
-    if low >= RELIABLE:
+    if alpha.low >= RELIABLE:
         return f"That is above {RELIABLE:.3f}, enough to rely on the labels."
     if alpha.value >= RELIABLE:
         return f"That is above {RELIABLE:.3f}, but so few images do not exclude less."

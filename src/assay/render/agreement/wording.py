@@ -10,14 +10,14 @@ from assay.report import Score
 
 def value_of(name: str, score: Score) -> str:
     """Write the value of a statistic: ``0.812``, or ``1.56 px``."""
-    if STATISTICS.get(name).unit == "share":
+    if STATISTICS.get(name).unit == "":
         return decimal(score.value)
     return NOT_KNOWN if math.isnan(score.value) else f"{score.value:.2f}\xa0px"
 
 
 def interval_of(name: str, score: Score) -> str:
     """Write the interval of a statistic: ``0.790–0.833``, or ``1.21–1.92 px``."""
-    if STATISTICS.get(name).unit == "share":
+    if STATISTICS.get(name).unit == "":
         return share_interval(score)
     if math.isnan(score.low) or math.isnan(score.high):
         return NOT_KNOWN
