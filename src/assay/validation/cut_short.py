@@ -1,12 +1,12 @@
 """Objects that stop a few pixels before the frame of the image."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.delivery import Finding, Severity
+from assay.delivery import Finding, Region, Severity
 from assay.errors import ParameterError
 from assay.labels import LabelMap, Regions
 from assay.validation.example import Example
@@ -120,10 +120,17 @@ def find_cut_short(subject: Subject, parameters: CutShortParameters) -> Faults:
             f"A region of {subject.class_of(region)!r} ends in a straight edge of {length} px, "
             f"{distance} px before the {side} of the image.",
             "Draw it up to the frame, unless it ends there by itself.",
-            subject.box(region),
+            _up_to(side, subject.box(region), distance),
         )
 
     return Faults(len(worst), say)
+
+
+def _up_to(side: str, box: Region, distance: int) -> Region:
+    """Return a box with what is missing between it and the frame."""
+    if side in {"top", "left"}:
+        return replace(box, **{side: getattr(box, side) - distance})
+    return replace(box, **{side: getattr(box, side) + distance})
 
 
 def _edges(

@@ -62,7 +62,7 @@ def find_outside(subject: Subject, parameters: InsideParameters) -> Faults:
     # Two classes inside the same one may touch: a plate and a lamp of one car.
     neutral = np.array([_siblings(ontology, int(v)) for v in value]) & ~around
     inside = (borders * around).sum(axis=1)
-    counted = inside + (borders * ~neutral & ~around).sum(axis=1)
+    counted = inside + (borders * (~neutral & ~around)).sum(axis=1)
     lost = inside < parameters.share * np.maximum(counted, 1)
     shares = np.full(len(subject.regions), np.nan)
     shares[chosen] = inside / np.maximum(counted, 1)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.delivery import Severity
+from assay.delivery import Finding, Severity
 from assay.errors import ParameterError
 from assay.labels import accompanied_regions
 from assay.validation.at_regions import region_faults
@@ -111,26 +111,26 @@ def find_specks(subject: Subject, parameters: SpeckParameters) -> Faults:
 
 
 def find_holes(subject: Subject, parameters: HoleParameters) -> Faults:
-    """Find small holes in objects."""
-    regions = subject.regions
+    """Find small holes in objects, the largest first."""
+    figure = subject.figure
+    area = figure.regions.area
+    chosen = figure.is_hole & (area >= parameters.least_px) & (area <= parameters.largest_px)
+    places = np.flatnonzero(chosen)
+    worst = places[np.argsort(-area[places], kind="stable")]
 
-    def message(region: int) -> str:
-        around = subject.class_of(int(subject.encloser[region]))
-        return (
-            f"A hole of {regions.area[region]} px in a region of {around!r} is "
-            f"{subject.class_of(region)!r}."
+    def say(place: int) -> Finding:
+        hole = int(worst[place])
+        thing = int(figure.regions.value[figure.encloser[hole]])
+        return Finding(
+            "hole",
+            Severity.WARNING,
+            subject.key,
+            f"A region of {subject.class_name(thing)!r} has a hole of {area[hole]} px.",
+            "Fill it, unless one sees through the object there.",
+            figure.box(hole),
         )
 
-    return region_faults(
-        subject,
-        subject.is_hole
-        & (regions.area >= parameters.least_px)
-        & (regions.area <= parameters.largest_px),
-        rule="hole",
-        severity=Severity.WARNING,
-        message=message,
-        remedy="Fill it, unless one sees through the object there.",
-    )
+    return Faults(places.size, say)
 
 
 def find_slivers(subject: Subject, parameters: SliverParameters) -> Faults:
@@ -206,8 +206,8 @@ objects through which the background shows.
 
 ## What is found
 
-Regions of `least_px` to `largest_px` that one region of a thing encloses on all sides, and that are
-stuff. A region of a thing inside a thing, such as a driver behind a window, is no hole; an
+Stuff of `least_px` to `largest_px`, of one class or of several, that one region of a thing encloses
+on all sides. A region of a thing inside a thing, such as a driver behind a window, is no hole; an
 unlabelled one is a [`gap`](#gap) or an [`unlabelled-region`](#unlabelled-region).
 
 ## What to do

@@ -18,6 +18,7 @@ from assay.labels import (
     holds_square,
 )
 from assay.validation.edges import Edges, find_edges
+from assay.validation.figure import Figure, box_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,16 +92,19 @@ class Subject:
         return enclosing_regions(self.label_map, self.regions)
 
     @cached_property
-    def is_hole(self) -> NDArray[np.bool_]:
-        """Which regions are holes, whatever their size, shape (regions,).
+    def figure(self) -> Figure:
+        """The map with all stuff as one, so that a hole is one region whatever shows in it."""
+        return Figure.of(self.label_map, self.is_class & ~self.is_thing, self.is_thing)
 
-        A hole is stuff that one region of a thing encloses.
-        """
-        value = self.regions.value
-        stuff = self.is_class & ~self.is_thing
-        around = self.is_thing[value[self.encloser]]
-        hole: NDArray[np.bool_] = (self.encloser >= 0) & stuff[value] & around
-        return hole
+    @cached_property
+    def is_hole(self) -> NDArray[np.bool_]:
+        """Which regions lie in a hole of a thing, whatever its size, shape (regions,)."""
+        # Regions are numbered by their first pixel, so each new number is at its first run.
+        first = np.flatnonzero(np.diff(np.maximum.accumulate(self.regions.of_run), prepend=-1))
+        last_pixels = self.label_map.ends[first] - np.uint32(1)
+        runs = np.searchsorted(self.figure.label_map.ends, last_pixels, side="right")
+        inside: NDArray[np.bool_] = self.figure.is_hole[self.figure.regions.of_run[runs]]
+        return inside
 
     def nowhere_as_wide(self, side_px: int) -> NDArray[np.bool_]:
         """Return which regions hold no square of that side, shape (regions,)."""
@@ -147,9 +151,7 @@ class Subject:
 
     def box(self, region: int) -> Region:
         """Return the bounding box of one of :attr:`regions`."""
-        found = self.regions
-        sides = (found.top, found.left, found.bottom, found.right)
-        return Region(*(int(side[region]) for side in sides))
+        return box_of(self.regions, region)
 
     def class_name(self, index: int) -> str:
         """Return what people call an index: a class's name, ``unlabelled`` or ``void``."""
