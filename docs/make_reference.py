@@ -62,7 +62,7 @@ def commands_page() -> str:
     parts = [
         f"{group.help} {group.epilog}",
         "Every command says the same with `--help`.",
-        *(_command(name, command) for name, command in group.commands.items()),
+        *(_command(name, command) for name, command in _commands(group)),
     ]
     return _page("Commands", parts)
 
@@ -372,11 +372,25 @@ def _field_default(field: Field[Any]) -> str:
     return "required" if field.default is MISSING else f"`{field.default!r}`"
 
 
+def _commands(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - typer keeps its class to itself
+    """Yield every command by its whole name; those of a group after the group itself."""
+    for name, command in group.commands.items():
+        yield before + name, command
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{before}{name} ")
+
+
 def _command(name: str, command: Any) -> str:  # noqa: ANN401 - typer keeps its class to itself
     arguments = [param for param in command.params if param.param_type_name == "argument"]
     options = [param for param in command.params if param.param_type_name == "option"]
     usage = " ".join(
-        ["assay", name, *(argument.name.upper() for argument in arguments), "[OPTIONS]"]
+        [
+            "assay",
+            name,
+            *(["QUESTION"] if hasattr(command, "commands") else []),
+            *(argument.name.upper() for argument in arguments),
+            "[OPTIONS]",
+        ]
     )
     parts = [f"## {name}", command.help, f"```console\n$ {usage}\n```"]
     if arguments:

@@ -181,6 +181,6 @@ def test_what_cannot_be_judged_is_refused_with_the_way_out() -> None:
         accept(batch, replace(TERMS, severe_classes=("cat",)), reference=batch, workers=1)
     severe = AcceptTerms.from_toml("[severe]\ngood = 0.1\nbad = 0.3")
     with pytest.raises(ParameterError, match="add a column severe_errors"):
-        accept(batch, severe, verdicts={KEYS[0]: Look(0.5, -1)}, workers=1)
+        accept(batch, severe, verdicts={KEYS[0]: Look(0.5, None)}, workers=1)
     with pytest.raises(ParameterError, match="add a column score"):
         accept(batch, TERMS, verdicts={KEYS[0]: Look(float("nan"), 0)}, workers=1)

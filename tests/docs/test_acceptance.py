@@ -1,4 +1,4 @@
-"""The worked examples of the acceptance pages run as printed."""
+"""The worked examples of the acceptance and planning pages run as printed."""
 
 from pathlib import Path
 
@@ -7,7 +7,6 @@ import pytest
 from docs.test_readme import assay, runnable_commands, shape
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-ACCEPTANCE = list(runnable_commands((DOCS / "acceptance.md").read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="module")
@@ -19,10 +18,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_every_command_of_the_acceptance_page_runs_in_turn(folder: Path) -> None:
-    for command, promised in ACCEPTANCE:
+@pytest.mark.parametrize("page", ["acceptance.md", "planning.md"])
+def test_every_command_of_the_page_runs_in_turn(page: str, folder: Path) -> None:
+    for command, promised in runnable_commands((DOCS / page).read_text(encoding="utf-8")):
         done = assay(command.removeprefix("assay "), folder)
         assert done.returncode == 0, done.stderr
         if promised:
             assert shape(done.stdout) == shape(promised)
-    assert (folder / "verdicts.csv").read_text().startswith("item,")

@@ -168,3 +168,8 @@ def test_curves_say_that_good_batches_pass_and_bad_ones_do_not() -> None:
     assert at[0.8] <= 0.1
     assert at[0.88] >= 0.9
     assert (curve.looked <= 120).all()
+
+
+def test_a_tier_with_limits_and_no_images_is_pointed_out() -> None:
+    with pytest.raises(ParameterError, match="No image of the batch is in tier 'test'"):
+        judged("[[tier]]\nname = 'test'\ngood = 0.9\nbad = 0.8", {})

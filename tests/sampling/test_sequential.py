@@ -5,7 +5,7 @@ import pytest
 
 from assay.errors import ParameterError
 from assay.sampling import Limits, Population, Verdict
-from assay.sampling.characteristic import make_values, play
+from assay.sampling.characteristic import make_values, maker_of, play
 from assay.sampling.sequential import SEQUENTIAL, SequentialParameters, bounds, decide
 from sampling.populations import orders
 
@@ -44,7 +44,7 @@ def test_every_batch_is_decided_by_its_last_item() -> None:
             batch,
             LIMITS,
             PLAIN,
-            lambda count, mean=mean: make_values(generator, count, 40, mean, 0.2),
+            maker_of(generator, 40, mean, 0.2),
             100,
         )
         assert (found.verdicts != 0).all()
@@ -111,3 +111,11 @@ def test_bounds_of_a_whole_batch_close_on_its_mean() -> None:
 def test_limits_are_in_order(good: float, bad: float) -> None:
     with pytest.raises(ParameterError, match="0 ≤ bad < good ≤ 1"):
         Limits(good, bad)
+
+
+def test_bounds_of_many_looks_are_drawn_in_parts_that_join() -> None:
+    values = make_values(np.random.default_rng(8), 1, 3000, 0.84, 0.1)[0]
+    long = bounds(values, Population.of(3000), LIMITS, PLAIN)
+    short = bounds(values[:200], Population.of(3000), LIMITS, PLAIN)
+    assert long.lower[:200].tolist() == short.lower.tolist()
+    assert long.upper[:200].tolist() == short.upper.tolist()

@@ -258,7 +258,7 @@ def _checked(
     for look in verdicts.values():
         if wants_score and math.isnan(look.score):
             raise ParameterError("The terms are about scores; add a column score to the verdicts.")
-        if wants_severe and look.severe < 0:
+        if wants_severe and look.severe is None:
             raise ParameterError(
                 "The terms are about severe errors; add a column severe_errors to the verdicts."
             )

@@ -1,6 +1,5 @@
 """``assay accept``: look at one image after another until the batch is decided."""
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,13 +68,7 @@ def run_accept(
 
 
 def _looks(path: Path) -> "Mapping[str, Look]":
-    return {
-        item: Look(
-            row.score if not math.isnan(row.score) else math.nan,
-            -1 if row.severe_errors is None else row.severe_errors,
-        )
-        for item, row in read_verdicts(path).items()
-    }
+    return {item: Look(row.score, row.severe_errors) for item, row in read_verdicts(path).items()}
 
 
 def publish_acceptance(report: AcceptanceReport, outputs: Outputs) -> None:

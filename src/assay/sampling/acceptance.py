@@ -9,7 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.delivery import Finding
-from assay.sampling.characteristic import Characteristic, simulate_characteristic
+from assay.errors import ParameterError
+from assay.sampling.characteristic import (
+    MOST_ITEMS,
+    Characteristic,
+    simulate_characteristic,
+)
 from assay.sampling.plan import Bounds, Verdict
 from assay.sampling.population import Limits, Population
 from assay.sampling.terms import AcceptTerms, Claim
@@ -27,11 +32,11 @@ class Look:
     score
         0 to 1, more is better.
     severe
-        Number of severe errors.
+        Number of severe errors; None where nobody counted.
     """
 
     score: float
-    severe: int = 0
+    severe: int | None = 0
 
 
 @dataclass(frozen=True)
@@ -178,6 +183,16 @@ class AcceptanceReport:
     version: str = ""
 
     @property
+    def producer_risk(self) -> float:
+        """Probability that a batch that is good in every claim is rejected, at most."""
+        return min(1.0, math.fsum(result.promise.producer_risk for result in self.claims))
+
+    @property
+    def consumer_risk(self) -> float:
+        """Probability that a batch that is bad in some claim is accepted, at most."""
+        return max(result.promise.consumer_risk for result in self.claims)
+
+    @property
     def counted(self) -> int:
         """Number of images that took part in the verdict."""
         return sum(item.counted for item in self.items)
@@ -242,7 +257,7 @@ def value_of(claim: Claim, look: Look, terms: AcceptTerms) -> float:
     """
     if claim.subject == "score":
         return look.score
-    faulty = look.severe > 0
+    faulty = bool(look.severe)
     if claim.subject == "faulty":
         faulty = faulty or look.score < terms.score_below
     return 0.0 if faulty else 1.0
@@ -333,7 +348,7 @@ class _Part:
         means = np.unique(np.concatenate([means, [limits.bad, limits.good]]))
         return simulate_characteristic(
             self.claim.spec,
-            Population.of(self.population.size),
+            Population.of(min(self.population.size, MOST_ITEMS)),
             self.limits,
             self.claim.parameters,
             means=[float(mean) for mean in means],
@@ -383,7 +398,12 @@ def judge(batch: Batch, terms: AcceptTerms, *, curves: bool = False) -> Judgemen
 
 
 def check_part(claim: Claim, population: Population) -> None:
-    """Raise ParameterError where a claim's plan cannot serve the batch."""
+    """Raise ParameterError where a claim's plan cannot serve the batch, or nothing is there."""
+    if not population.total:
+        raise ParameterError(
+            f"No image of the batch is in tier {claim.tier!r}, which has limits of its own. Check "
+            "the table of tiers."
+        )
     claim.spec.sample_size(population, Limits(claim.good, claim.bad), claim.parameters)
 
 

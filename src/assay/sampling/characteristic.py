@@ -1,21 +1,23 @@
 """How often a plan accepts batches of each quality, and how many looks that takes: simulated."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assay.errors import ParameterError
-from assay.sampling.plan import AcceptancePlan, Outcomes, Values
+from assay.sampling.plan import UNDECIDED, AcceptancePlan, Outcomes, Values
 from assay.sampling.population import Limits, Population
 
 #: Values held at once while simulating, about 30 MB.
 _CHUNK = 4_000_000
 
-# Most batches are decided within these many looks; only what is left plays on to the end.
-_FIRST_LOOKS = 160
+#: Larger batches are simulated as if they had so many items: looking hardly gets longer.
+MOST_ITEMS = 5000
+
+# Most batches are decided within so many looks; only those left open play on to the next stage.
+_STAGES = (64, 256, 1024)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,9 +82,7 @@ def simulate_characteristic(
             population,
             limits,
             parameters,
-            lambda batches, mean=mean: make_values(
-                generator, batches, population.size, mean, 0.0 if plan.shares_only else spread
-            ),
+            maker_of(generator, population.size, mean, 0.0 if plan.shares_only else spread),
             repetitions,
         )
         rows.append(
@@ -104,7 +104,7 @@ def play(
     population: Population,
     limits: Limits,
     parameters: object,
-    make: Any,  # noqa: ANN401 - Callable[[int], Values], which lambdas with defaults are not
+    make: Callable[[int], Values],
     repetitions: int,
 ) -> Outcomes:
     """Judge many made-up batches.
@@ -136,15 +136,23 @@ def _decide_early(
     limits: Limits,
     parameters: object,
 ) -> Outcomes:
-    """Judge batches by their first looks, and only those that stay open by all."""
-    early = plan.decide(values[:, :_FIRST_LOOKS], population, limits, parameters)
-    left = early.verdicts == 0
-    if not left.any():
-        return early
-    late = plan.decide(values[left], population, limits, parameters)
-    verdicts, looked = early.verdicts.copy(), early.looked.copy()
-    verdicts[left], looked[left] = late.verdicts, late.looked
+    """Judge batches by their first looks, and only those that stay open by more."""
+    verdicts = np.zeros(len(values), np.int8)
+    looked = np.zeros(len(values), np.int64)
+    for looks in (*(stage for stage in _STAGES if stage < population.size), population.size):
+        left = np.flatnonzero(verdicts == UNDECIDED)
+        found = plan.decide(values[left, :looks], population, limits, parameters)
+        verdicts[left], looked[left] = found.verdicts, found.looked
+        if (verdicts != UNDECIDED).all():
+            break
     return Outcomes(verdicts, looked)
+
+
+def maker_of(
+    generator: np.random.Generator, size: int, mean: float, spread: float
+) -> Callable[[int], Values]:
+    """Return a function that makes so many batches, for :func:`play`."""
+    return lambda batches: make_values(generator, batches, size, mean, spread)
 
 
 def make_values(

@@ -22,6 +22,9 @@ from assay.sampling.population import Limits, Population
 #: Candidate means for drawing bounds: three decimals, as reports show scores.
 _GRID = 1001
 
+#: Means times looks that are held at once while drawing bounds.
+_CELLS = 1_000_000
+
 
 @dataclass(frozen=True)
 class SequentialParameters:
@@ -106,11 +109,21 @@ def _lower(
     parameters: SequentialParameters,
 ) -> Values:
     grid = np.unique(np.append(np.linspace(0, 1, _GRID), limit))
-    capital = log_capital(values, population, grid[:, np.newaxis], strategy_of(parameters.strategy))
-    refuted = np.maximum.accumulate(capital >= -np.log(risk), axis=1)
-    # The bound is the first mean that stands, all below it being refuted.
-    standing = np.argmin(refuted, axis=0)
-    return np.asarray(np.where(refuted.all(axis=0), 1.0, grid[standing]))
+    strategy = strategy_of(parameters.strategy)
+    bound = np.zeros(len(values))
+    # The bound is the first mean that stands, all below it being refuted; a few means at a time,
+    # so that a whole batch of any size fits into memory.
+    rising = np.ones(len(values), bool)
+    for claims in np.array_split(grid, -(-len(grid) * len(values) // _CELLS) or 1):
+        capital = log_capital(values, population, claims[:, np.newaxis], strategy)
+        refuted = np.maximum.accumulate(capital >= -np.log(risk), axis=1)
+        for claim, gone in zip(claims, refuted, strict=True):
+            bound[rising & ~gone] = claim
+            rising &= gone
+        if not rising.any():
+            return bound
+    bound[rising] = 1.0
+    return bound
 
 
 def _all_items(population: Population, limits: Limits, parameters: SequentialParameters) -> int:

@@ -7,8 +7,12 @@ import numpy as np
 
 from assay.errors import ParameterError
 from assay.metrics.comparison import images_needed, smallest_difference
+from assay.metrics.quantiles import student_quantile
 from assay.sampling.attributes import faulty_in_lot
 from assay.sampling.population import Limits
+
+#: Larger pilots are not simulated; nobody runs them.
+_MOST_SIMULATED = 10_000
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,9 @@ class PilotSize:
         The answer; ``inf`` where no number does.
     curve
         For some numbers of images: the number, and the smallest difference that it shows.
+    power_simulated
+        Share of simulated pilots with so many images that show the difference; NaN where no
+        number does, or it is above 10,000.
     """
 
     difference: float
@@ -35,6 +42,7 @@ class PilotSize:
     power: float
     images: float
     curve: tuple[tuple[int, float], ...]
+    power_simulated: float = math.nan
 
 
 def pilot_size(
@@ -80,7 +88,24 @@ def pilot_size(
         power,
         images,
         _curve(spread, images, confidence, power),
+        _simulated_power(abs(difference), spread, images, confidence),
     )
+
+
+def _simulated_power(
+    difference: float, spread: float, images: float, confidence: float, *, pilots: int = 2000
+) -> float:
+    """Return how many of some simulated pilots show the difference, with its right sign."""
+    if not images <= _MOST_SIMULATED:
+        return math.nan
+    number = int(images)
+    # Mean and variance of normal differences are drawn as such, not image by image.
+    generator = np.random.default_rng(20260101)
+    error = spread / math.sqrt(number)
+    means = generator.normal(difference, error, pilots)
+    errors = error * np.sqrt(generator.chisquare(number - 1, pilots) / (number - 1))
+    reach = student_quantile((1 + confidence) / 2, number - 1)
+    return float((means > reach * errors).mean())
 
 
 def _curve(
@@ -97,11 +122,6 @@ def _curve(
         )
         for count in counts
     )
-
-
-def spread_of_error(standard_error: float, images: int) -> float:
-    """Return the spread of one image from the standard error of so many."""
-    return standard_error * math.sqrt(images)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ def acceptance_csv(report: AcceptanceReport) -> str:
             item.place,
             item.tier,
             item.look.score,
-            item.look.severe if item.look.severe >= 0 else "",
+            "" if item.look.severe is None else item.look.severe,
             "yes" if item.counted else "no",
         )
         for item in report.items

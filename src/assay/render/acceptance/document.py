@@ -25,8 +25,8 @@ def acceptance_document(report: AcceptanceReport) -> Document:
         "items": report.size,
         "looked_at": report.counted,
         "next": list(report.following),
-        "producer_risk": report.terms.producer_risk,
-        "consumer_risk": report.terms.consumer_risk,
+        "producer_risk": report.producer_risk,
+        "consumer_risk": report.consumer_risk,
         "claims": [_claim(result) for result in report.claims],
         "images": [_image(item) for item in report.items],
         "known": list(report.known),
@@ -87,6 +87,6 @@ def _image(item: LookedItem) -> Document:
         "place": item.place,
         "tier": item.tier,
         "score": number(item.look.score),
-        "severe_errors": item.look.severe if item.look.severe >= 0 else None,
+        "severe_errors": item.look.severe,
         "counted": item.counted,
     }

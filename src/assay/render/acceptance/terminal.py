@@ -52,8 +52,7 @@ def _lines(report: AcceptanceReport) -> Iterator[str]:
         )
     yield f"looked at: {count(report.counted)} of {count(report.size)}"
     yield (
-        f"risks: producer {percent(report.terms.producer_risk)}, "
-        f"consumer {percent(report.terms.consumer_risk)}"
+        f"risks: producer {percent(report.producer_risk)}, consumer {percent(report.consumer_risk)}"
     )
     yield f"order: seed {report.terms.seed}, batch {report.batch_digest[:12]}"
     if report.following:

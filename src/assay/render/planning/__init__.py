@@ -1,0 +1,1 @@
+"""Answers of ``assay plan`` as page, document and terminal text."""
