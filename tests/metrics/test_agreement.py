@@ -21,6 +21,7 @@ from assay.metrics.agreement import (
     alpha_with,
     count_coincidences,
     count_values,
+    count_values_without,
     estimate_agreement,
     fleiss_kappa,
     fleiss_kappa_of_value,
@@ -151,6 +152,18 @@ def test_kappa_is_that_of_statsmodels_where_nobody_is_missing(maps: list[Dense])
         return
     table, _ = inter_rater.aggregate_raters(np.stack([m.ravel() for m in maps], 1).astype(int))
     assert ours == pytest.approx(inter_rater.fleiss_kappa(table), abs=1e-12)
+
+
+@given(maps=panels())
+@settings(max_examples=40, deadline=None)
+def test_the_sums_without_an_annotator_are_those_of_the_others(maps: list[Dense]) -> None:
+    distance = PARENTS.matrix(KIN)
+    patterns = count_patterns([[LabelMap.from_dense(dense) for dense in maps]])
+    without = count_values_without(patterns, KIN, distance)
+    for place in range(len(maps)):
+        others = [LabelMap.from_dense(m) for k, m in enumerate(maps) if k != place]
+        expected = count_values(count_coincidences(count_patterns([others]), KIN), KIN, distance)
+        assert without[place, :, [0, 2]] == pytest.approx(expected[:, [0, 2]].T)
 
 
 @given(maps=panels())

@@ -1,6 +1,7 @@
 """The front door of agreement: several deliveries of the same images in, one report out."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -11,6 +12,7 @@ from assay.assess.panel import Panel
 from assay.assess.walk import Progress, silent, too_costly, walk
 from assay.assess.warming import warm_formats
 from assay.assess.workers import Lost
+from assay.delivery import Finding
 from assay.errors import ParameterError
 from assay.labels import LabelMap
 from assay.metrics.distance import DISTANCES
@@ -67,7 +69,16 @@ def agree(
     count_panel([tiny, tiny], panel.ontology, distance, outlines=plan.outlines)
     task = partial(look, panel, distance, outlines=plan.outlines)
     sights = (
-        Sight.lost(key, too_costly(key, found)) if isinstance(found, Lost) else found
+        Sight.lost(key, _too_costly(key, found)) if isinstance(found, Lost) else found
         for key, found in walk(panel.keys, task, workers=workers, progress=progress)
     )
     return summarise_agreement(panel, plan, distance, sights, strata or {})
+
+
+def _too_costly(key: str, lost: Lost) -> Finding:
+    """Return the finding for an image that broke a bound of its worker."""
+    return replace(
+        too_costly(key, lost),
+        message=f"Comparing the image was stopped because {lost.reason}; it is left out.",
+        remedy=f"Leave outlines out (--no-outlines), or export {key} again if it is far too large.",
+    )

@@ -9,7 +9,12 @@ from numpy.typing import NDArray
 from assay.assess.panel import Panel
 from assay.delivery import Finding
 from assay.labels import LabelMap, Ontology
-from assay.metrics.agreement import Coincidences, count_coincidences, count_values
+from assay.metrics.agreement import (
+    Coincidences,
+    count_coincidences,
+    count_values,
+    count_values_without,
+)
 from assay.metrics.distance import DistanceMatrix
 from assay.metrics.pairwise import OUTLINE_COLUMNS, count_overlaps, measure_outlines, pairs_of
 from assay.metrics.patterns import count_patterns
@@ -24,7 +29,7 @@ class PanelCounts:
     values
         Of :func:`assay.metrics.agreement.count_values`, shape (values, 5).
     without
-        The same without each annotator, shape (annotators, values, 5).
+        Of :func:`assay.metrics.agreement.count_values_without`, shape (annotators, values, 5).
     coincidences
         Which values coincide.
     overlaps, outlines
@@ -113,11 +118,10 @@ def count_panel(
     """
     patterns = count_patterns([maps])
     coincidences = count_coincidences(patterns, ontology)
-    without = (count_coincidences(patterns, ontology, without=k) for k in range(len(maps)))
     empty = (len(pairs_of(len(maps))), len(ontology.classes), len(OUTLINE_COLUMNS))
     return PanelCounts(
         count_values(coincidences, ontology, distance),
-        np.stack([count_values(found, ontology, distance) for found in without]),
+        count_values_without(patterns, ontology, distance),
         coincidences,
         count_overlaps(patterns, ontology),
         measure_outlines(maps, ontology) if outlines else np.zeros(empty),

@@ -34,6 +34,42 @@ def count_coincidences(votes, counts, value_of, pairs):
 
 
 @kernel
+def count_without(votes, counts, value_of, distance, said, differing):
+    """Sum values and how far they lie from the others', once without each rater.
+
+    ``said`` (float64, raters by values) gets the values given to pixels that keep two or more
+    without the rater; ``differing`` the mean distance of each to the values that are left.
+    """
+    raters = votes.shape[1]
+    value = np.empty(raters, np.int64)
+    apart = np.empty(raters, np.float64)
+    for i in range(votes.shape[0]):
+        pixels = counts[i]
+        number = 0
+        for a in range(raters):
+            value[a] = value_of[votes[i, a]]
+            number += value[a] >= 0
+        for a in range(raters):
+            apart[a] = 0.0
+            if value[a] >= 0:
+                for b in range(raters):
+                    if value[b] >= 0:
+                        apart[a] += distance[value[a], value[b]]
+        for k in range(raters):
+            left = number - (value[k] >= 0)
+            if left < 2:
+                continue
+            for a in range(raters):
+                if a == k or value[a] < 0:
+                    continue
+                far = apart[a]
+                if value[k] >= 0:
+                    far -= distance[value[a], value[k]]
+                said[k, value[a]] += pixels
+                differing[k, value[a]] += pixels * far / (left - 1)
+
+
+@kernel
 def count_pairs_of_raters(votes, counts, value_of, pairs):
     """Count pixels by value for each pair of raters, where both have one.
 

@@ -55,9 +55,7 @@ class Coincidences:
         return np.asarray((self.pairs / others[:, np.newaxis, np.newaxis]).sum(axis=0))
 
 
-def count_coincidences(
-    patterns: VotePatterns, ontology: Ontology, *, without: int | None = None
-) -> Coincidences:
+def count_coincidences(patterns: VotePatterns, ontology: Ontology) -> Coincidences:
     """Count which values coincide.
 
     Parameters
@@ -66,8 +64,6 @@ def count_coincidences(
         Of one image or many, with ``ABSENT`` for an annotator who did not label an image.
     ontology
         Says which indexes are void.
-    without
-        Number of an annotator to leave out.
 
     Examples
     --------
@@ -79,7 +75,7 @@ def count_coincidences(
     >>> found.values.tolist(), found.matrix.tolist()
     ([1, 2], [[2.0, 1.0], [1.0, 2.0]])
     """
-    votes = patterns.votes if without is None else np.delete(patterns.votes, without, axis=1)
+    votes = patterns.votes
     # One index for all that is no value keeps this count small.
     seen = np.bincount(np.minimum(votes, ontology.first_void).ravel(), minlength=1)
     values = np.flatnonzero(seen[: ontology.first_void])
@@ -126,6 +122,27 @@ def count_values(
         axis=1,
     )
     return counts
+
+
+def count_values_without(
+    patterns: VotePatterns, ontology: Ontology, distance: DistanceMatrix
+) -> Counts:
+    """Return the sums that alpha needs, once without each annotator.
+
+    Returns
+    -------
+    float64 of shape (annotators, 1 + classes, 5): ``said`` and ``differing`` as
+    :func:`count_values` would count them over the other annotators; the rest is NaN.
+    """
+    raters, values = patterns.raters, ontology.first_void
+    value_of = np.full(2**16, -1, np.int64)
+    value_of[:values] = np.arange(values)
+    said, differing = np.zeros((raters, values)), np.zeros((raters, values))
+    kernels.agreement.count_without(
+        patterns.votes, patterns.counts, value_of, distance, said, differing
+    )
+    nothing = np.full((raters, values), np.nan)
+    return np.stack([said, nothing, differing, nothing, nothing], axis=-1)
 
 
 def pixel_agreement(counts: Counts) -> NDArray[np.float64]:

@@ -109,6 +109,8 @@ def _title(name: str) -> str:
 #: What the template of this subject calls.
 _SUBJECT: dict[str, object] = {
     "DISTANCES": DISTANCES,
+    # What a page shows of long lists; the JSON report has all.
+    "MOST_ANNOTATORS": 40,
     "MOST_IMAGES": 100,
     "RELIABLE": RELIABLE,
     "dendrogram_of": dendrogram_of,
