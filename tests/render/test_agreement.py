@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -163,3 +164,14 @@ def test_sentences_say_what_cannot_be_said() -> None:
     lone = agree(Panel((in_memory("x", {"a": "12"}), in_memory("y", {"a": "12"}))), workers=1)
     assert "do not exclude less" in reading_of(lone)
     assert any("100.0" in sentence for sentence in support_of(flat))
+
+
+def test_the_documentation_names_every_field_of_the_document() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "agreement.md").read_text("utf-8")
+    _, _, section = text.partition("\n## The JSON document\n")
+    named = set(re.findall(r"`(\w+)`", section.partition("\n## ")[0]))
+    schema = read_schema("agreement-1")
+    assert set(schema["properties"]) - {"schema"} <= named
+    for field in ("annotators", "pairs", "items", "classes", "strata"):
+        assert set(schema["properties"][field]["items"]["required"]) <= named, field
+    assert set(schema["properties"]["plan"]["required"]) <= named
