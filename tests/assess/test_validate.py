@@ -42,6 +42,12 @@ def test_faults_are_counted_by_rule_and_by_item() -> None:
     assert report.clean_items == 1
 
 
+def test_remarks_leave_an_item_clean() -> None:
+    report = validate(in_memory("v", {"a": "1144 1144"}), ValidationPlan(("void-used",)), workers=1)
+    assert report.rules[0].severity == Severity.INFO
+    assert report.clean_items == 1
+
+
 def test_an_unreadable_item_is_a_finding_and_no_clean_item() -> None:
     report = validate(in_memory("v", {"a": CLEAN, "b": None}), specks_only(), workers=1)
     assert report.findings == (BROKEN,)

@@ -48,7 +48,7 @@ def test_all_forms_are_written(simulated: Path, tmp_path: Path, run: Run) -> Non
     assert outcome.code == 0
     assert "items of delivery-quickmask have faults." in outcome.out
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
-    assert table.read_text(encoding="utf-8").startswith("item,readable,errors,faults")
+    assert table.read_text(encoding="utf-8").startswith("item,readable,errors,warnings,faults")
 
 
 def test_twice_in_a_row_gives_the_same_bytes(simulated: Path, run: Run) -> None:

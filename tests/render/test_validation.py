@@ -86,7 +86,7 @@ def test_the_document_says_what_the_report_says() -> None:
     assert rules["extra-item"] == (1, 1)
     assert {
         key: value for key, value in document["item_faults"][-1].items() if key != "faults"
-    } == {"item": "c", "readable": False, "errors": 1}
+    } == {"item": "c", "readable": False, "errors": 1, "warnings": 1}
     assert document["skipped"]["untouched-draft"] == "pre-annotations"
     assert document["settings"]["speck"]["least_px"] == 4
 

@@ -13,6 +13,7 @@ _RANK = {severity: place for place, severity in enumerate(Severity)}
 class _Item:
     readable: bool
     errors: int = 0
+    warnings: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     size: tuple[int, int] | None = None
 
@@ -65,6 +66,7 @@ class Tally:
             item = self._items.get(key)
             if item is not None:
                 item.errors += finding.severity == Severity.ERROR
+                item.warnings += finding.severity == Severity.WARNING
         for name, count in counts.items():
             self._rules[name].count += count
             if key in self._items:
@@ -85,7 +87,7 @@ class Tally:
     def items(self) -> tuple[ItemResult, ...]:
         """Return every item, in the order in which they were made known."""
         return tuple(
-            ItemResult(key, item.readable, item.errors, item.counts, item.size)
+            ItemResult(key, item.readable, item.errors, item.warnings, item.counts, item.size)
             for key, item in self._items.items()
         )
 

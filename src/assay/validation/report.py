@@ -45,8 +45,8 @@ class ItemResult:
         The item.
     readable
         Whether it could be read.
-    errors
-        Number of its listed findings that are errors.
+    errors, warnings
+        Number of its listed findings that are errors, and warnings.
     counts
         Number of all its faults by rule; rules without any are left out.
     size
@@ -56,8 +56,14 @@ class ItemResult:
     key: str
     readable: bool
     errors: int
+    warnings: int
     counts: Mapping[str, int]
     size: tuple[int, int] | None = None
+
+    @property
+    def clean(self) -> bool:
+        """Whether it could be read and nothing is to be mended; remarks do not count."""
+        return self.readable and not self.errors and not self.warnings
 
     @property
     def faults(self) -> int:
@@ -135,8 +141,8 @@ class ValidationReport:
 
     @property
     def clean_items(self) -> int:
-        """Number of items without any fault."""
-        return sum(item.readable and not item.counts for item in self.items)
+        """Number of items in which nothing is to be mended."""
+        return sum(item.clean for item in self.items)
 
     @property
     def faults(self) -> int:

@@ -12,14 +12,17 @@ def validation_csv(report: ValidationReport) -> str:
     Returns
     -------
     Text with ``\n`` line ends, to be written as UTF-8.  Columns are ``item``, ``readable``,
-    ``errors``, ``faults``, and the number of faults by each rule that was broken somewhere.
+    ``errors``, ``warnings``, ``faults``, and the number of faults by each rule that was broken
+    somewhere.
     """
     rules = tuple(sorted(rule.rule for rule in report.rules))
-    return table_text(("item", "readable", "errors", "faults", *rules), _rows(report, rules))
+    return table_text(
+        ("item", "readable", "errors", "warnings", "faults", *rules), _rows(report, rules)
+    )
 
 
 def _rows(report: ValidationReport, rules: tuple[str, ...]) -> Iterator[tuple[Cell, ...]]:
     for item in report.items:
         readable = "yes" if item.readable else "no"
         counts = (item.counts.get(rule, 0) for rule in rules)
-        yield (item.key, readable, item.errors, item.faults, *counts)
+        yield (item.key, readable, item.errors, item.warnings, item.faults, *counts)

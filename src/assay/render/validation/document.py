@@ -45,6 +45,7 @@ def _item(item: ItemResult) -> Document:
         "item": item.key,
         "readable": item.readable,
         "errors": item.errors,
+        "warnings": item.warnings,
         "faults": dict(item.counts),
     }
 

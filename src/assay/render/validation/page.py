@@ -4,15 +4,17 @@ from collections.abc import Sequence
 
 from assay.delivery import Finding
 from assay.render.page import fill
-from assay.render.scale import Scale, fit_scale
+from assay.render.scale import Scale
 from assay.render.validation.advice import advice_of
 from assay.render.validation.plates import plates_of
 from assay.render.validation.sentences import support_of, verdict_of
-from assay.validation.report import ItemResult, RuleResult, ValidationReport
+from assay.validation.report import ItemResult, ValidationReport
 
 #: What the page shows of long lists; the JSON document and the CSV have all.
 MOST_ITEMS = 60
 MOST_BARS = 24
+
+_SHARES = Scale(0.0, 100.0, (0.0, 25.0, 50.0, 75.0, 100.0), 0)
 
 
 def validation_page(report: ValidationReport) -> str:
@@ -31,7 +33,7 @@ def validation_page(report: ValidationReport) -> str:
         "validation.html.jinja",
         report=report,
         plates=plates_of(report),
-        scale=_scale(report.rules),
+        scale=_SHARES,
         verdict=verdict_of(report),
         support=" ".join(support_of(report)),
         faulty=_faulty(report.items),
@@ -40,11 +42,6 @@ def validation_page(report: ValidationReport) -> str:
         most_items=MOST_ITEMS,
         most_bars=MOST_BARS,
     )
-
-
-def _scale(rules: Sequence[RuleResult]) -> Scale:
-    """Fit the axis of the bars: items, or faults where no rule has items."""
-    return fit_scale([rule.items or rule.count for rule in rules], include=(0.0, 4.0))
 
 
 def _faulty(items: Sequence[ItemResult]) -> list[ItemResult]:

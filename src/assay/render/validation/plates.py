@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.delivery import Finding, Region
+from assay.delivery import Finding, Region, Severity
 from assay.labels import LabelMap, Ontology, window
 from assay.render.pictures import Picture, labels_picture, photograph_picture
 from assay.validation.report import FaultyItem, ValidationReport
@@ -106,13 +106,13 @@ def _plate(item: FaultyItem, ontology: Ontology) -> Plate:
 
 
 def _varied(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Return findings so that each rule has its first before any has its second."""
+    """Return findings so that each rule has its first before any has its second; remarks last."""
     turn: dict[str, int] = {}
     places = []
     for place, finding in enumerate(findings):
         turn[finding.rule] = turn.get(finding.rule, 0) + 1
-        places.append((turn[finding.rule], place))
-    return tuple(findings[place] for _, place in sorted(places))
+        places.append((finding.severity == Severity.INFO, turn[finding.rule], place))
+    return tuple(findings[place] for _, _, place in sorted(places))
 
 
 def _close_ups(item: FaultyItem, ontology: Ontology, named: Sequence[Finding]) -> Iterator[CloseUp]:
