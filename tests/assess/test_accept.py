@@ -155,6 +155,17 @@ def test_scores_that_spread_more_than_the_terms_take_for_granted_are_pointed_out
     assert "spread-above-terms" in {f.rule for f in report.findings}
 
 
+def test_a_reduced_lot_in_the_gap_passes_and_brings_normal_inspection_back() -> None:
+    text = '[faulty]\nscore_below = 0.5\naql = 10\ninspection = "reduced"'
+    first = accept(delivery({**GOLD}), AcceptTerms.from_toml(text), workers=1)
+    # Letter D reduced: 3 images, accepted with 1 faulty, rejected with 3.
+    assert first.claims[0].sample_size == 3
+    verdicts = {key: Look(0.0 if place < 2 else 1.0) for place, key in enumerate(first.following)}
+    report = accept(delivery({**GOLD}), AcceptTerms.from_toml(text), verdicts=verdicts, workers=1)
+    assert report.verdict is Verdict.ACCEPT
+    assert [finding.rule for finding in report.findings] == ["back-to-normal-inspection"]
+
+
 def test_workers_do_not_change_a_report() -> None:
     once, twice = (
         accept(delivery({**GOLD}), TERMS, reference=delivery({**GOLD}), workers=workers)

@@ -20,6 +20,9 @@ SCHEMA = Draft202012Validator(read_schema("plan-1"))
         ["gold", "0.05"],
         ["gold", "0.05", "--batch", "1"],
         ["review", "ACCEPT.toml", "--images", "60"],
+        ["lot", "1000", "--aql", "1.0"],
+        ["lot", "2", "--aql", "10", "--history", "PF"],
+        ["lot", "500", "--inspection", "tightened", "--history", "FFFFF"],
     ],
     ids=" ".join,
 )
@@ -55,5 +58,9 @@ def test_wrong_use_is_one_message_and_exit_code_2(pilot: Path, run: Run) -> None
     assert (other.code, "is no report of a pilot" in other.err) == (2, True)
     share = run("plan", "gold", "5")
     assert (share.code, "such as 0.02" in share.err) == (2, True)
+    history = run("plan", "lot", "100", "--history", "PASS")
+    assert (history.code, "P for passed" in history.err) == (2, True)
+    aql = run("plan", "lot", "100", "--aql", "3")
+    assert (aql.code, "ISO 2859-1 has" in aql.err) == (2, True)
     terms = run("plan", "review", pilot / "PILOT.toml", "--images", "10")
     assert (terms.code, "unknown field" in terms.err) == (2, True)

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from assay.errors import ParameterError
-from assay.sampling import Verdict
+from assay.sampling import Limits, Population, Verdict
 from assay.sampling.acceptance import Batch, Judgement, Look, judge, value_of
 from assay.sampling.order import looking_order
+from assay.sampling.sequential import SequentialParameters, decide
 from assay.sampling.terms import AcceptTerms
 
 MEAN = "[mean]\ngood = 0.88\nbad = 0.80\n"
@@ -138,25 +139,21 @@ def test_a_batch_of_one_image_is_decided_by_it() -> None:
 
 
 def test_a_weighted_batch_at_the_limit_is_accepted_no_more_often_than_stated() -> None:
-    """The whole way: hashed order, weights by tier, claims; the worst batch for the weighting."""
+    """Orders as they are drawn by hashing, weights by tier; the weighted mean is the limit."""
     keys = tuple(f"i{number}" for number in range(60))
-    tiers = {key: "test" if number < 15 else "train" for number, key in enumerate(keys)}
-    weights = {key: 5.0 if tiers[key] == "test" else 1.0 for key in keys}
-    # Weighted mean 0.8 exactly: 24 of 120 in weight are worth nothing.
+    weights = {key: 5.0 if number < 15 else 1.0 for number, key in enumerate(keys)}
+    # 24 of 120 in weight are worth nothing.
     zeros = {*keys[:3], *keys[15:24]}
     assert sum(weights[key] for key in zeros) / sum(weights.values()) == pytest.approx(0.2)
-    looks = {key: Look(0.0 if key in zeros else 1.0) for key in keys}
-    text = MEAN + "[[tier]]\nname = 'test'\nweight = 5.0\n[[tier]]\nname = 'train'\n"
-    terms = AcceptTerms.from_toml(text)
-    accepted = [
-        judge(
-            Batch(looking_order(keys, seed=seed, digest="", weights=weights), looks, {}, tiers),
-            terms,
-        ).verdict
-        is Verdict.ACCEPT
-        for seed in range(250)
-    ]
-    assert np.mean(accepted) <= 0.05 + 4 * math.sqrt(0.05 * 0.95 / 250)
+    accepted = 0
+    for seed in range(600):
+        order = looking_order(keys, seed=seed, digest="", weights=weights)
+        values = np.array([[0.0 if key in zeros else 1.0 for key in order]])
+        batch = Population(np.array([weights[key] for key in order]))
+        accepted += (
+            decide(values, batch, Limits(0.88, 0.80), SequentialParameters()).acceptance == 1
+        )
+    assert accepted / 600 <= 0.05 + 5 * math.sqrt(0.05 * 0.95 / 600)
 
 
 def test_curves_say_that_good_batches_pass_and_bad_ones_do_not() -> None:

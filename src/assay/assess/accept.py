@@ -1,22 +1,17 @@
 """Judge a batch by looking at as few of its images as the evidence allows."""
 
 import hashlib
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 
 import assay
-from assay.assess.inspect import Inspection, inspect_item
+from assay.assess.looking import WORTHLESS, looks_by_reference, looks_by_verdict
 from assay.assess.walk import Progress, silent, too_costly, walk
-from assay.assess.warming import warm, warm_formats
+from assay.assess.warming import warm_formats
 from assay.assess.workers import Lost
 from assay.delivery import Delivery, Finding, Severity
 from assay.errors import ParameterError
-from assay.labels import Ontology
-from assay.metrics import Metric
-from assay.metrics.registry import METRICS
-from assay.report import Plan
 from assay.sampling.acceptance import (
     AcceptanceReport,
     Batch,
@@ -27,12 +22,12 @@ from assay.sampling.acceptance import (
     Tier,
     judge,
 )
+from assay.sampling.fixed_size import FixedSizeParameters
+from assay.sampling.iso2859 import Iso2859Parameters, lot_plan
 from assay.sampling.order import looking_order
 from assay.sampling.plan import Verdict
+from assay.sampling.sentences import sentence_of
 from assay.sampling.terms import AcceptTerms
-
-#: What an image is worth that cannot be used: nothing, and it is an error as severe as any.
-_WORTHLESS = Look(0.0, 1)
 
 
 def accept(
@@ -86,6 +81,51 @@ def accept(
     if verdicts is not None and reference is not None:
         raise ParameterError("Give verdicts or a reference, not both: who is right?")
     tiers = tiers or {}
+    missing = _missing_items(batch, reference, tiers)
+    warm_formats((batch,), batch.ontology)
+    scans = _scan_all(batch, workers, progress)
+    digest = _digest(scans)
+    usable = [scan.key for scan in scans if scan.digest]
+    looks, faults = (
+        looks_by_verdict(verdicts or {}, batch, terms)
+        if reference is None
+        else looks_by_reference(reference, batch, usable, terms, workers, progress)
+    )
+    weights = {key: terms.tier_weights.get(tiers.get(key, ""), 1.0) for key in usable}
+    order = looking_order(usable, seed=terms.seed, digest=digest, weights=weights)
+    lost = (*missing, *(scan.key for scan in scans if not scan.digest))
+    items = Batch(order, looks, dict.fromkeys(lost, WORTHLESS), tiers)
+    judged = judge(items, terms, curves=curves)
+    name, size = terms.name or batch.name, len(order) + len(lost)
+    return AcceptanceReport(
+        name=name,
+        format=batch.format,
+        terms=terms,
+        verdict=judged.verdict,
+        sentence=sentence_of(name, judged, size),
+        claims=judged.claims,
+        items=tuple(_items(items, judged)),
+        known=tuple(sorted(lost)),
+        following=judged.following,
+        size=size,
+        tiers=_tiers_of((*order, *lost), tiers, terms),
+        batch_digest=digest,
+        findings=(
+            *batch.findings,
+            *(_missing(key) for key in missing),
+            *(finding for scan in scans for finding in scan.findings),
+            *faults,
+            *_findings_of_looking(items, judged),
+            *(finding for claim in judged.claims for finding in _findings_of_plan(claim)),
+        ),
+        version=assay.__version__,
+    )
+
+
+def _missing_items(
+    batch: Delivery, reference: Delivery | None, tiers: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return what was ordered and not delivered."""
     ordered = set(tiers) | (set() if reference is None else set(reference.keys))
     missing = tuple(sorted(ordered - batch.key_set))
     if not batch.keys and not missing:
@@ -93,46 +133,7 @@ def accept(
             f"The batch {batch.name!r} holds no items, so nothing can be accepted. Check the path "
             "and the format."
         )
-    warm_formats((batch,), batch.ontology)
-    scans = _scan_all(batch, workers, progress)
-    digest = _digest(scans)
-    known = dict.fromkeys(missing, _WORTHLESS) | {
-        scan.key: _WORTHLESS for scan in scans if not scan.digest
-    }
-    usable = [scan.key for scan in scans if scan.digest]
-    weights = {key: terms.tier_weights.get(tiers.get(key, ""), 1.0) for key in usable}
-    order = looking_order(usable, seed=terms.seed, digest=digest, weights=weights)
-    looks, faults = (
-        _looks_of(reference, batch, usable, terms, workers, progress)
-        if reference is not None
-        else _checked(verdicts or {}, batch, terms)
-    )
-    judged = judge(Batch(order, looks, known, tiers), terms, curves=curves)
-    name = terms.name or batch.name
-    size = len(order) + len(known)
-    return AcceptanceReport(
-        name=name,
-        format=batch.format,
-        terms=terms,
-        verdict=judged.verdict,
-        sentence=_sentence(name, judged, size),
-        claims=judged.claims,
-        items=tuple(_items(order, looks, tiers, judged)),
-        known=tuple(sorted(known)),
-        following=judged.following,
-        size=size,
-        tiers=_tiers_of((*order, *known), tiers, terms),
-        batch_digest=digest,
-        findings=(
-            *batch.findings,
-            *(_missing(key) for key in missing),
-            *(finding for scan in scans for finding in scan.findings),
-            *faults,
-            *_findings_of_looking(order, looks, judged),
-            *(finding for claim in judged.claims for finding in _broken_assumption(claim)),
-        ),
-        version=assay.__version__,
-    )
+    return missing
 
 
 @dataclass(frozen=True)
@@ -165,123 +166,11 @@ def _digest(scans: Iterable[_Scan]) -> str:
     return content.hexdigest()
 
 
-def _looks_of(
-    reference: Delivery,
-    batch: Delivery,
-    usable: Sequence[str],
-    terms: AcceptTerms,
-    workers: int,
-    progress: Progress,
-) -> tuple[dict[str, Look], list[Finding]]:
-    """Look at every usable image that the reference has."""
-    if reference.ontology != batch.ontology:
-        raise ParameterError(
-            f"{batch.name!r} and the reference were opened with different ontologies. Open both "
-            "with one."
-        )
-    metric = _metric_of(terms.score)
-    classes = _class_places(terms.severe_classes, batch.ontology)
-    plan = Plan(measures=tuple(dict.fromkeys(("overlap", metric.measure, "severe"))))
-    warm((reference, batch), plan, batch.ontology)
-    shown = [key for key in usable if key in reference.key_set]
-    task = partial(inspect_item, candidate=batch, reference=reference, plan=plan)
-    looks: dict[str, Look] = {}
-    findings: list[Finding] = [*reference.findings]
-    for key, found in walk(shown, task, workers=workers, progress=progress):
-        if isinstance(found, Lost):
-            looks[key] = _WORTHLESS
-            findings.append(too_costly(key, found))
-            continue
-        # What reading the candidate found was said when the batch was scanned.
-        findings.extend(f for f in found.findings if f.message.startswith("In the reference: "))
-        findings.extend(f for f in found.findings if f.rule == "wrong-size")
-        if found.status != "reference_unreadable":
-            looks[key] = _look(found, metric, classes, batch.ontology)
-            findings.extend(_nothing_to_score(key, found, metric, batch.ontology))
-    return looks, findings
-
-
-def _look(found: Inspection, metric: Metric, classes: Sequence[int], ontology: Ontology) -> Look:
-    if found.status != "scored":
-        return _WORTHLESS
-    severe = int(found.counts["severe"][classes, 1:3].sum())
-    score = float(metric.score(found.counts[metric.measure], ontology))
-    if math.isnan(score):
-        # Nothing could be wrong where the reference decides nothing.
-        return Look(1.0, severe)
-    return Look(score if metric.higher_is_better else 1 - score, severe)
-
-
-def _nothing_to_score(
-    key: str, found: Inspection, metric: Metric, ontology: Ontology
-) -> Iterator[Finding]:
-    score = float(metric.score(found.counts[metric.measure], ontology))
-    if found.status == "scored" and math.isnan(score):
-        yield Finding(
-            "nothing-to-score",
-            Severity.INFO,
-            key,
-            f"The reference leaves nothing to be scored by {metric.name}; the image counts as "
-            "right.",
-            "Nothing to mend.",
-        )
-
-
-def _metric_of(name: str) -> Metric:
-    metric = METRICS.get(name)
-    if metric.level != "overall" or not metric.share:
-        raise ParameterError(
-            f"score is {name!r}, which is no single share for an image. Give an overall metric "
-            "such as weighted_iou, mean_iou or mean_boundary_iou."
-        )
-    return metric
-
-
-def _class_places(names: Sequence[str], ontology: Ontology) -> list[int]:
-    for name in names:
-        if name not in ontology.names:
-            raise ParameterError(
-                f"[severe] names the class {name!r}; the ontology has {', '.join(ontology.names)}."
-            )
-    return [place for place, name in enumerate(ontology.names) if not names or name in names]
-
-
-def _checked(
-    verdicts: Mapping[str, Look], batch: Delivery, terms: AcceptTerms
-) -> tuple[dict[str, Look], list[Finding]]:
-    """Keep the verdicts on items of the batch; say which have none."""
-    wants_score = any(
-        claim.subject == "score" or (claim.subject == "faulty" and terms.score_below > 0)
-        for claim in terms.claims
-    )
-    wants_severe = any(claim.subject != "score" for claim in terms.claims)
-    for look in verdicts.values():
-        if wants_score and math.isnan(look.score):
-            raise ParameterError("The terms are about scores; add a column score to the verdicts.")
-        if wants_severe and look.severe is None:
-            raise ParameterError(
-                "The terms are about severe errors; add a column severe_errors to the verdicts."
-            )
-    strangers = sorted(set(verdicts) - batch.key_set)
-    findings = [
-        Finding(
-            "verdict-without-item",
-            Severity.WARNING,
-            key,
-            "There is a verdict on an image that the batch does not have; it does not count.",
-            "Name items as in the delivery: path without extension.",
-        )
-        for key in strangers
-    ]
-    return {key: look for key, look in verdicts.items() if key in batch.key_set}, findings
-
-
-def _items(
-    order: Sequence[str], looks: Mapping[str, Look], tiers: Mapping[str, str], judged: Judgement
-) -> Iterator[LookedItem]:
-    for place, key in enumerate(order, 1):
-        if key in looks:
-            yield LookedItem(key, tiers.get(key, ""), place, looks[key], key in judged.counted)
+def _items(batch: Batch, judged: Judgement) -> Iterator[LookedItem]:
+    for place, key in enumerate(batch.order, 1):
+        if key in batch.looks:
+            tier, look = batch.tiers.get(key, ""), batch.looks[key]
+            yield LookedItem(key, tier, place, look, key in judged.counted)
 
 
 def _tiers_of(
@@ -302,56 +191,40 @@ def _missing(key: str) -> Finding:
     )
 
 
-def _findings_of_looking(
-    order: Sequence[str], looks: Mapping[str, Look], judged: Judgement
-) -> Iterator[Finding]:
-    early = [key for key in order[judged.gap :] if key in looks]
+def _findings_of_looking(batch: Batch, judged: Judgement) -> Iterator[Finding]:
+    early = [key for key in batch.order[judged.gap :] if key in batch.looks]
     if early:
         yield Finding(
             "looked-out-of-order",
             Severity.WARNING,
             "",
             f"{len(early)} images, {early[0]!r} first, were looked at before their turn; they do "
-            f"not count yet. The next one to look at is {order[judged.gap]!r}.",
+            f"not count yet. The next one to look at is {batch.order[judged.gap]!r}.",
             "Look at images in the order that the seed and the batch give; whoever picks images "
             "can make any batch pass.",
         )
 
 
-def _broken_assumption(claim: ClaimResult) -> Iterator[Finding]:
-    assumed = getattr(claim.claim.parameters, "spread", 0.0)
-    if assumed and claim.spread > assumed:
+def _findings_of_plan(result: ClaimResult) -> Iterator[Finding]:
+    parameters = result.claim.parameters
+    if isinstance(parameters, FixedSizeParameters) and 0 < parameters.spread < result.spread:
         yield Finding(
             "spread-above-terms",
             Severity.WARNING,
             "",
-            f"Scores of the images looked at have a standard deviation of {claim.spread:.3f}; the "
-            f"terms take {assumed:g} for granted, on which the plan's risks rest.",
+            f"Scores of the images looked at have a standard deviation of {result.spread:.3f}; the "
+            f"terms take {parameters.spread:g} for granted, on which the plan's risks rest.",
             "Use the sequential plan, which takes nothing for granted, or a larger spread.",
         )
-
-
-def _sentence(name: str, judged: Judgement, size: int) -> str:
-    looked = f"{len(judged.counted):,} of {size:,} images looked at"
-    if judged.verdict is Verdict.UNDECIDED:
-        return f"Look at one more image of {name}: {judged.following[0]}. So far {looked}."
-    wanted = judged.verdict
-    reasons = [reason_of(claim) for claim in judged.claims if claim.verdict is wanted]
-    return f"{wanted.value.capitalize()} {name}: {' and '.join(reasons)}, with {looked}."
-
-
-def reason_of(claim: ClaimResult) -> str:
-    """Say in words what a decided claim shows."""
-    where = f" in tier {claim.claim.tier}" if claim.claim.tier else ""
-    accepted = claim.verdict is Verdict.ACCEPT
-    if claim.claim.subject == "score":
-        if claim.exact:
-            return f"its mean score{where} is {claim.estimate:.3f}"
-        limit = claim.promise.bad if accepted else claim.promise.good
-        return f"its mean score{where} is {'above' if accepted else 'below'} {limit:.3g}"
-    what = {"severe": "with a severe error", "faulty": "that are faulty"}[claim.claim.subject]
-    if claim.exact:
-        return f"its share of images {what} is {1 - claim.estimate:.1%}".replace("%", "\xa0%")
-    share = 1 - (claim.promise.bad if accepted else claim.promise.good)
-    side = "below" if accepted else "above"
-    return f"its share of images {what} is {side} {100 * share:.3g}\xa0%"
+    if isinstance(parameters, Iso2859Parameters) and result.verdict is Verdict.ACCEPT:
+        faulty = int((result.values < 0.5).sum())
+        allowed = lot_plan(max(result.size, 2), **asdict(parameters)).accept
+        if faulty > allowed:
+            yield Finding(
+                "back-to-normal-inspection",
+                Severity.INFO,
+                "",
+                f"{faulty} images of the sample are faulty, more than the acceptance number "
+                f"{allowed} and fewer than the rejection number: the batch passes.",
+                "Inspect the next batch normally.",
+            )

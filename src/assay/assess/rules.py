@@ -32,6 +32,12 @@ RULES = (
         "In an acceptance it counts as right.",
     ),
     Rule(
+        "back-to-normal-inspection",
+        "A reduced sample has more faulty images than it should, yet not enough to reject.",
+        "Reduced inspection has a gap between acceptance and rejection number. A batch that falls "
+        "into it passes, and the next one is inspected normally: set `inspection` to `normal`.",
+    ),
+    Rule(
         "spread-above-terms",
         "Scores spread more than the terms take for granted.",
         "A plan of fixed size with a stated `spread` needs fewer images because it relies on that "

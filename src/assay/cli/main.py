@@ -36,7 +36,7 @@ Seed = Annotated[int, typer.Option(help="Seed of the resampling behind every int
 
 
 plans = typer.Typer(
-    help="Answer how many images: for a pilot, for gold, for review.",
+    help="Answer how many images: for a pilot, for gold, for a lot, for review.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -235,6 +235,33 @@ def plan_review(
         minutes=minutes,
         minutes_spread=minutes_spread,
         seed=seed,
+        outputs=Outputs(json, html),
+    )
+
+
+@plans.command(name="lot")
+def plan_lot(
+    images: Annotated[int, typer.Argument(help="Images of the lot.")],
+    *,
+    aql: Annotated[float, typer.Option(help="Acceptance quality limit: percent faulty.")] = 1.5,
+    level: Annotated[str, typer.Option(help="Inspection level: I, II, III, S-1 to S-4.")] = "II",
+    inspection: Annotated[str, typer.Option(help="normal, tightened or reduced.")] = "normal",
+    history: Annotated[
+        str, typer.Option(help="Lots since then, P passed and F failed, such as PPFPF.")
+    ] = "",
+    json: Json = None,
+    html: Html = None,
+) -> None:
+    """Say which sample ISO 2859-1 takes of a lot, and what that sample can tell."""
+    from assay.cli.output import Outputs
+    from assay.cli.plan import run_lot
+
+    run_lot(
+        images,
+        aql=aql,
+        level=level,
+        inspection=inspection,
+        history=history,
         outputs=Outputs(json, html),
     )
 

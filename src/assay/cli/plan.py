@@ -12,6 +12,8 @@ from assay.formats.text_file import read_text
 from assay.formats.verdicts import read_tiers
 from assay.metrics.quantiles import student_quantile
 from assay.render.document import Document, dump
+from assay.sampling.iso2859 import inspection_of
+from assay.sampling.lots import lot_answer
 from assay.sampling.review import ReviewTime, review_cost
 from assay.sampling.sizes import gold_size, pilot_size
 from assay.sampling.terms import AcceptTerms
@@ -50,6 +52,28 @@ def run_gold_size(
     from assay.render.planning.terminal import show_gold_size
 
     _publish(found, outputs, gold_size_document, gold_size_page, show_gold_size)
+
+
+def run_lot(
+    images: int, *, aql: float, level: str, inspection: str, history: str, outputs: Outputs
+) -> None:
+    """Answer which sample ISO 2859-1 takes of a lot."""
+    outputs.check()
+    lots = history.upper()
+    if set(lots) - {"P", "F"}:
+        raise ParameterError(f"--history is {history!r}; write P for passed and F for failed.")
+    found = lot_answer(
+        images,
+        aql=aql,
+        level=level,
+        inspection=inspection_of(inspection),
+        history=[lot == "P" for lot in lots],
+    )
+    from assay.render.planning.document import lot_document
+    from assay.render.planning.page import lot_page
+    from assay.render.planning.terminal import show_lot
+
+    _publish(found, outputs, lot_document, lot_page, show_lot)
 
 
 def run_review_cost(

@@ -14,6 +14,7 @@ from assay.sampling.plan import (
     Bounds,
     Outcomes,
     Values,
+    certain_bounds,
     keep_limits,
 )
 from assay.sampling.population import Limits, Population
@@ -145,9 +146,10 @@ def decide(
 
 
 def count_bounds(values: Values, population: Population, limits: Limits, size: int) -> Bounds:
-    """Return exact bounds of the share right at the planned size; before it nothing is promised."""
+    """Return exact bounds of the share right at the planned size; before it what is certain."""
     looks = len(values)
-    lower, upper = np.zeros(looks), np.ones(looks)
+    certain = certain_bounds(values, population)
+    lower, upper = certain.lower, certain.upper
     if 0 < size <= looks:
         faulty = int((values[:size] < 0.5).sum())
         least, most = faulty_in_lot(population.size, size, faulty, limits)

@@ -14,6 +14,7 @@ from assay.sampling.plan import (
     Bounds,
     Outcomes,
     Values,
+    certain_bounds,
     keep_limits,
 )
 from assay.sampling.population import Limits, Population
@@ -152,11 +153,11 @@ def decide(
 def bounds(
     values: Values, population: Population, limits: Limits, parameters: FixedSizeParameters
 ) -> Bounds:
-    """Return the bounds of the batch's mean at the planned size; before it nothing is promised."""
+    """Return the bounds of the batch's mean at the planned size; before it what is certain."""
     test = fixed_test(population, limits, parameters)
-    looks = len(values)
-    lower, upper = np.zeros(looks), np.ones(looks)
-    if 0 < test.size <= looks:
+    certain = certain_bounds(values, population)
+    lower, upper = certain.lower, certain.upper
+    if 0 < test.size <= len(values):
         mean = float(values[: test.size].mean())
         share = (population.total - population.known_weight) / population.total
         known = population.known_sum / population.total

@@ -105,6 +105,20 @@ def code_letter(lot: int, level: str = "II") -> str:
     return _CODE_LETTERS[bisect_left(_LOT_SIZES, lot)][LEVELS.index(level)]
 
 
+def inspection_of(name: str) -> Inspection:
+    """Return a name as an inspection.
+
+    Raises
+    ------
+    ParameterError
+        When it is none.
+    """
+    for known in _NUMBERS:
+        if name == known:
+            return known
+    raise ParameterError(f"inspection is {name!r}; give normal, tightened or reduced.")
+
+
 def lot_plan(
     lot: int, *, aql: float, level: str = "II", inspection: Inspection = "normal"
 ) -> LotPlan:
@@ -135,8 +149,7 @@ def lot_plan(
     >>> lot_plan(1000, aql=1.0, inspection="reduced")
     LotPlan(letter='J', size=32, accept=1, reject=3)
     """
-    if inspection not in _NUMBERS:
-        raise ParameterError(f"inspection is {inspection!r}; give normal, tightened or reduced.")
+    inspection_of(inspection)
     if aql not in AQLS:
         listed = ", ".join(f"{limit:g}" for limit in AQLS)
         raise ParameterError(f"aql is {aql:g} %; ISO 2859-1 has {listed}.")

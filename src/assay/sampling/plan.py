@@ -119,3 +119,18 @@ def weighted_means(values: Values, population: Population) -> Values:
     return np.asarray(
         (values @ population.weights[:looks] + population.known_sum) / population.total
     )
+
+
+def certain_bounds(values: Values, population: Population) -> Bounds:
+    """Return what the values of one batch show beyond doubt: those left are 0, or 1, at worst.
+
+    Examples
+    --------
+    >>> found = certain_bounds(np.array([1.0, 0.0]), Population.of(4))
+    >>> found.lower.tolist(), found.upper.tolist()
+    ([0.25, 0.25], [1.0, 0.75])
+    """
+    weights = population.weights[: len(values)]
+    seen = np.cumsum(values * weights) + population.known_sum
+    left = population.total - population.known_weight - np.cumsum(weights)
+    return Bounds(seen / population.total, np.minimum((seen + left) / population.total, 1.0))

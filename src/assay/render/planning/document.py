@@ -3,7 +3,13 @@
 from dataclasses import asdict
 
 from assay.render.document import Document, number
-from assay.render.planning.sentences import gold_sentence, pilot_sentence, review_sentence
+from assay.render.planning.sentences import (
+    gold_sentence,
+    lot_sentence,
+    pilot_sentence,
+    review_sentence,
+)
+from assay.sampling.lots import LotAnswer
 from assay.sampling.review import ReviewCost
 from assay.sampling.sizes import GoldSize, PilotSize
 
@@ -38,6 +44,28 @@ def gold_size_document(found: GoldSize) -> Document:
         "confidence": found.confidence,
         "batch": found.lot,
         "rows": [{"severe_errors": errors, "images": images} for errors, images in found.rows],
+    }
+
+
+def lot_document(found: LotAnswer) -> Document:
+    """Return a lot plan of ISO 2859-1 with its exact risks."""
+    return {
+        "schema": SCHEMA,
+        "question": "lot",
+        "sentence": lot_sentence(found),
+        "images": found.lot,
+        "aql": found.aql,
+        "level": found.level,
+        "inspection": found.inspection,
+        "stopped": found.stopped,
+        "letter": found.plan.letter,
+        "sample_size": found.plan.size,
+        "accept": found.plan.accept,
+        "reject": found.plan.reject,
+        "producer_risk": found.promise.producer_risk,
+        "consumer_risk": found.promise.consumer_risk,
+        "share_caught": 1 - found.promise.bad,
+        "curve": [{"share": share, "acceptance": passed} for share, passed in found.curve],
     }
 
 

@@ -4,11 +4,14 @@ from assay.render.page import fill
 from assay.render.planning.sentences import (
     gold_sentence,
     hours,
+    lot_lines,
+    lot_sentence,
     pilot_sentence,
     review_sentence,
 )
 from assay.render.plots import Curve, Dots, LinePlot, Rule
 from assay.render.writing import decimal, level, percent
+from assay.sampling.lots import LotAnswer
 from assay.sampling.review import ReviewCost
 from assay.sampling.sizes import GoldSize, PilotSize
 
@@ -76,6 +79,40 @@ def gold_size_page(found: GoldSize) -> str:
         caption="By the number of severe errors that turn up",
         rows=[(f"{errors:,}", f"{images:,}") for errors, images in found.rows],
         method=exact,
+    )
+
+
+def lot_page(found: LotAnswer) -> str:
+    """Return a lot plan of ISO 2859-1 with its operating characteristic as one HTML page."""
+    caught = 1 - found.promise.bad
+    plot = LinePlot(
+        f"The AQL passes; from {percent(caught)} faulty on, lots are caught",
+        "Faulty images in the lot, share",
+        "Probability of acceptance",
+        curves=(Curve(found.curve),),
+        rules=(
+            Rule(found.aql / 100, f"AQL {found.aql:g}\xa0%", "x", 3),
+            Rule(caught, f"passes in {percent(found.promise.consumer_risk)}", "x", 2),
+        ),
+        x_within=(0.0, 1.0),
+        y_within=(0.0, 1.0),
+        y_include=(0.0, 1.0),
+    )
+    step = max(1, len(found.curve) // 12)
+    return fill(
+        "planning.html.jinja",
+        kind="Lot plan",
+        sentence=lot_sentence(found),
+        lede=". ".join(line[0].upper() + line[1:] for line in lot_lines(found)) + ".",
+        plot=plot,
+        columns=("Faulty images in the lot", "Accepted"),
+        caption="How often lots of each quality are accepted",
+        rows=[(percent(share), percent(passed)) for share, passed in found.curve[::step]],
+        method=(
+            "ISO 2859-1, single sampling; probabilities are exact for a lot of this size "
+            "(hypergeometric). The AQL protects the vendor; the buyer is protected by what is "
+            "caught, and by switching to tightened inspection over a stream of lots."
+        ),
     )
 
 

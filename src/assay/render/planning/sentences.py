@@ -3,6 +3,7 @@
 import math
 
 from assay.render.writing import count, decimal, level, noun, percent
+from assay.sampling.lots import LotAnswer
 from assay.sampling.review import ReviewCost, Situation
 from assay.sampling.sizes import GoldSize, PilotSize
 
@@ -33,6 +34,32 @@ def gold_sentence(found: GoldSize) -> str:
         f"{noun(images, 'image')}{where} with {'no' if errors == 0 else errors} severe error show "
         f"that fewer than {percent(found.share)} of images have one, at {level(found.confidence)} "
         "confidence."
+    )
+
+
+def lot_sentence(found: LotAnswer) -> str:
+    """Say which sample a lot needs."""
+    if found.stopped:
+        return (
+            "Take no more lots: five failed on tightened inspection. Go on when the vendor has "
+            "mended the cause."
+        )
+    plan = found.plan
+    return (
+        f"Look at {noun(plan.size, 'image')} of a lot of {count(found.lot)}, and accept with at "
+        f"most {plan.accept} faulty ({found.inspection} inspection, AQL {found.aql:g}\xa0%)."
+    )
+
+
+def lot_lines(found: LotAnswer) -> tuple[str, ...]:
+    """Say what a lot plan can tell, one fact a line."""
+    plan, promise = found.plan, found.promise
+    numbers = f"accept with {plan.accept}, reject with {plan.reject} faulty"
+    rejected, accepted = percent(promise.producer_risk), percent(promise.consumer_risk)
+    return (
+        f"code letter {plan.letter}: {noun(plan.size, 'image')}, {numbers}",
+        f"a lot with {found.aql:g}\xa0% faulty is rejected in {rejected} of cases",
+        f"a lot with {percent(1 - promise.bad)} faulty is still accepted in {accepted} of cases",
     )
 
 

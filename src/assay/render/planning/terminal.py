@@ -7,10 +7,13 @@ from assay.render.planning.sentences import (
     cost_line,
     gold_sentence,
     hours,
+    lot_lines,
+    lot_sentence,
     pilot_sentence,
     review_sentence,
 )
 from assay.render.writing import count, decimal, percent
+from assay.sampling.lots import LotAnswer
 from assay.sampling.review import ReviewCost
 from assay.sampling.sizes import GoldSize, PilotSize
 
@@ -49,6 +52,13 @@ def show_gold_size(found: GoldSize, console: Console) -> None:
     for errors, images in found.rows:
         made.add_row(count(errors), count(images))
     console.print(made)
+
+
+def show_lot(found: LotAnswer, console: Console) -> None:
+    """Print which sample a lot needs, and what that sample can tell."""
+    console.print(line_of(lot_sentence(found), "bold"), soft_wrap=True)
+    if not found.stopped:
+        print_lines(console, lot_lines(found))
 
 
 def show_review_cost(found: ReviewCost, console: Console) -> None:
