@@ -32,6 +32,7 @@ from assay.sampling import PLANS, AcceptancePlan
 from assay.simulate.cheats import CHEATS, Cheat
 from assay.simulate.faults import FAULTS, Fault
 from assay.simulate.item_faults import ItemFaults
+from assay.simulate.shape_faults import SHAPE_FAULTS, ShapeFault
 from assay.validation import VALIDATION_RULES, ValidationRule
 
 FOLDER = Path(__file__).parent / "reference"
@@ -249,7 +250,12 @@ def faults_page() -> str:
             ("Cheat", "What it does"),
             ((f"[`{cheat.name}`](#{cheat.name})", cheat.summary) for cheat in CHEATS),
         ),
-        *(_section(fault, _fault_facts(fault)) for fault in FAULTS),
+        "A fault of shapes is made while outlines are drawn, before they are painted:",
+        _table(
+            ("Fault of shapes", "What it does"),
+            ((f"[`{fault.name}`](#{fault.name})", fault.summary) for fault in SHAPE_FAULTS),
+        ),
+        *(_section(fault, _fault_facts(fault)) for fault in (*FAULTS, *SHAPE_FAULTS)),
         *(_section(cheat, _fault_facts(cheat)) for cheat in CHEATS),
         "## Faults of items",
         (
@@ -356,7 +362,7 @@ def _detector_facts(entry: Detector) -> str:
     return "\n\n".join([asked, f"Honest explanations:\n\n{honest}", settings])
 
 
-def _fault_facts(fault: Fault | Cheat) -> str:
+def _fault_facts(fault: Fault | Cheat | ShapeFault) -> str:
     return _settings(f"Parameters of `{fault.parameters.__name__}`:", fault.parameters)
 
 

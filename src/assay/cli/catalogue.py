@@ -41,6 +41,7 @@ def specs() -> Iterator[tuple[str, Spec]]:
     from assay.sampling import PLANS
     from assay.simulate.cheats import CHEATS
     from assay.simulate.faults import FAULTS
+    from assay.simulate.shape_faults import SHAPE_FAULTS
     from assay.validation import VALIDATION_RULES
 
     yield from (("metric", spec) for spec in METRICS)
@@ -54,6 +55,7 @@ def specs() -> Iterator[tuple[str, Spec]]:
     yield from (("export", spec) for spec in EXPORTS)
     yield from (("honesty detector", spec) for spec in DETECTORS)
     yield from (("fault", spec) for spec in FAULTS)
+    yield from (("fault", spec) for spec in SHAPE_FAULTS)
     yield from (("cheat", spec) for spec in CHEATS)
 
 
