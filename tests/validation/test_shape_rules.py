@@ -55,7 +55,7 @@ def test_both_objects_of_an_overlap_are_named_with_its_pixels(tmp_path: Path) ->
     below = annotation(category_id=2, id=7)
     (finding,) = found(tmp_path, below, above, least_px=4)
     assert finding.message == (
-        "Annotation 8 (person) lies over annotation 7 (car) in 4 px, 33 % of the smaller one."
+        "Annotation 8 (person) lies over annotation 7 (car): they share 4 px, 33 % of the smaller."
     )
     assert finding.region == Region(1, 3, 3, 5)
     assert found(tmp_path, below, above, least_px=5) == []
@@ -74,6 +74,21 @@ def test_an_object_drawn_twice_is_an_error(tmp_path: Path) -> None:
     (finding,) = found(tmp_path, once, twice)
     assert finding.severity == Severity.ERROR
     assert finding.message.startswith("Annotation 5 (car) repeats annotation 4 (car)")
+
+
+def test_a_hidden_object_is_an_error_and_one_on_another_is_none(tmp_path: Path) -> None:
+    whole = annotation([[0, 0, 8, 0, 8, 6, 0, 6]], category_id=2, id=1)
+    cup = annotation(category_id=3, id=2)
+    (hidden,) = found(tmp_path, cup, whole)
+    assert (hidden.severity, hidden.message.split(":")[0]) == (
+        Severity.ERROR,
+        "Annotation 1 (car) hides annotation 2 (person)",
+    )
+    (resting,) = found(tmp_path, whole, cup)
+    assert (resting.severity, resting.message.split(":")[0]) == (
+        Severity.INFO,
+        "Annotation 2 (person) lies on annotation 1 (car)",
+    )
 
 
 def test_run_lengths_overlap_like_polygons_and_void_never_does(tmp_path: Path) -> None:

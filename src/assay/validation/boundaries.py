@@ -378,7 +378,8 @@ found, look at tool and training.
 ## When it misleads
 
 Photographs with strong motion blur or compression have no edge that could be trusted; then nothing
-is found either way. Wavering of less than half a pixel is normal: labels have whole pixels.
+is found either way. Stripes that end at the outline, as those of a zebra, draw the edge to and fro.
+Wavering of less than half a pixel is normal: labels have whole pixels.
 """,
     find_ragged_boundaries,
     clean=_CLEAN,

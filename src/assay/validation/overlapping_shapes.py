@@ -17,6 +17,8 @@ from assay.validation.subject import Subject
 
 #: Share of the larger of two objects of a class from which on they are one, drawn twice.
 _TWICE = 0.8
+#: Share of an object from which on it is hidden by another, or lies on another.
+_WHOLLY = 0.95
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class OverlapParameters:
 
 
 def find_overlapping_shapes(subject: Subject, parameters: OverlapParameters) -> Faults:
-    """Find pairs of objects that share pixels, those with the most first."""
+    """Find pairs of objects that share pixels, errors first, then those with the most."""
     shapes = subject.shapes
     if not shapes:
         return NONE
@@ -57,8 +59,9 @@ def find_overlapping_shapes(subject: Subject, parameters: OverlapParameters) -> 
     )
     wrong &= ~_is_layered(subject, shapes, overlaps, layers=parameters.layers)
     pairs = np.flatnonzero(wrong)
-    worst = pairs[np.argsort(-overlaps.pixels[pairs], kind="stable")]
-    say = _sayer(subject.key, shapes, areas, overlaps, worst)
+    kinds = _kinds(shapes, areas, overlaps)
+    worst = pairs[np.lexsort((-overlaps.pixels[pairs], kinds[pairs]))]
+    say = _sayer(subject.key, shapes, smaller, overlaps, kinds, worst)
     if overlaps.complete:
         return Faults(worst.size, say)
     return Faults(
@@ -80,29 +83,50 @@ def _is_layered(
     return np.asarray(void | (layers & stuff[lower] & things[upper]), np.bool_)
 
 
+def _kinds(
+    shapes: tuple[Shape, ...], areas: NDArray[np.int64], overlaps: Overlaps
+) -> NDArray[np.int64]:
+    """Return the place in ``_SAYINGS`` of each pair."""
+    titles = np.array([shape.title for shape in shapes])
+    lower, upper = areas[overlaps.lower], areas[overlaps.upper]
+    alike = titles[overlaps.lower] == titles[overlaps.upper]
+    twice = alike & (overlaps.pixels >= _TWICE * np.maximum(lower, upper))
+    hidden = overlaps.pixels >= _WHOLLY * lower
+    resting = overlaps.pixels >= _WHOLLY * upper
+    return np.select([twice, hidden, resting], [0, 1, 3], 2)
+
+
+#: What is said of a pair, from the worst to what is hardly a fault: verb, severity, remedy.
+_SAYINGS = (
+    ("repeats", Severity.ERROR, "Delete one of the two."),
+    ("hides", Severity.ERROR, "Move the hidden one to the front, or delete it."),
+    (
+        "lies over",
+        Severity.WARNING,
+        "Draw every pixel once: cut the one outline along the other.",
+    ),
+    ("lies on", Severity.INFO, "Nothing, if the order in the file is the order of depth."),
+)
+
+
 def _sayer(
     key: str,
     shapes: tuple[Shape, ...],
-    areas: NDArray[np.int64],
+    smaller: NDArray[np.int64],
     overlaps: Overlaps,
+    kinds: NDArray[np.int64],
     worst: NDArray[np.int64],
 ) -> Callable[[int], Finding]:
     def say(place: int) -> Finding:
         pair = int(worst[place])
-        lower, upper = int(overlaps.lower[pair]), int(overlaps.upper[pair])
+        lower, upper = shapes[overlaps.lower[pair]], shapes[overlaps.upper[pair]]
         pixels = int(overlaps.pixels[pair])
-        larger, smaller = max(areas[lower], areas[upper]), min(areas[lower], areas[upper])
-        twice = shapes[lower].title == shapes[upper].title and pixels >= _TWICE * larger
-        share = f"{pixels:,} px, {100 * pixels / smaller:.0f} % of the smaller one"
-        if twice:
-            message = f"{shapes[upper]} repeats {shapes[lower]}: they share {share}."
-            remedy = "Delete one of the two."
-        else:
-            message = f"{shapes[upper]} lies over {shapes[lower]} in {share}."
-            remedy = "Draw every pixel once: cut the one outline along the other."
+        verb, severity, remedy = _SAYINGS[kinds[pair]]
+        share = 100 * pixels / int(smaller[pair])
+        message = f"{upper} {verb} {lower}: they share {pixels:,} px, {share:.0f} % of the smaller."
         return Finding(
             "overlapping-shapes",
-            Severity.ERROR if twice else Severity.WARNING,
+            severity,
             key,
             message[0].upper() + message[1:],
             remedy,
@@ -134,8 +158,15 @@ loses a piece; where objects are counted or measured, the pixels are there twice
 
 Pairs of objects, as they were drawn, that share at least `least_px` pixels and at least
 `least_share` of the smaller one. Both are named as the file names them, with the pixels that they
-share. Two objects of a class that are nearly the same are one that was drawn twice: an error.
-Everything else is a warning. Formats that hold one label a pixel cannot overlap, and are left out.
+share.
+
+* Two objects of a class that are nearly the same are one that was drawn *twice*: an error.
+* An object that is *hidden* by a later one is lost from the label map: an error. Often the order in
+  the file is not that of depth.
+* Objects that lie *over* each other in part: a warning.
+* An object that lies wholly *on* another, such as a cup on a table: for information.
+
+Formats that hold one label a pixel cannot overlap, and are left out.
 
 With `layers` on, a thing that lies over stuff is right: road drawn through below the cars. The
 other way round, stuff over a thing, hides the thing and is found. Overlaps with void are never
