@@ -153,3 +153,14 @@ def test_unknown_names_are_refused_with_the_nearest() -> None:
         ValidationPlan(settings={"speck": {"least": 3}})
     with pytest.raises(ParameterError, match="speck is set but not run"):
         ValidationPlan(("copied-shape",), {"speck": {"least_px": 3}})
+
+
+def test_what_a_rule_says_in_detail_is_not_said_by_reading_too() -> None:
+    overlap = Finding("coco-overlap", Severity.INFO, "a", "Overlap.", "Nothing.")
+    outside = Finding("coco-outside", Severity.WARNING, "a", "Outside.", "Clip it.")
+    plain = in_memory("v", {"a": CLEAN})
+    reading = replace(plain.read("a"), findings=(overlap, outside), shapes=())
+    delivery = replace(plain, format="coco", read=lambda _: reading)
+    said = validate(delivery, ValidationPlan(("overlapping-shapes",)), workers=1).findings
+    assert said == (outside,)
+    assert len(validate(delivery, ValidationPlan(("speck",)), workers=1).findings) == 2

@@ -6,6 +6,7 @@ from dataclasses import fields, is_dataclass
 import pytest
 
 from assay.delivery import Finding, Severity
+from assay.formats import RULES as FORMAT_RULES
 from assay.validation import VALIDATION_RULES, Faults, ItemRule, ValidationRule
 from assay.validation.running import Task, check_item, findings_in_example
 
@@ -57,6 +58,13 @@ def test_a_rule_travels_to_workers(rule: ValidationRule) -> None:
 
 def _sent(value: object) -> object:
     return pickle.loads(pickle.dumps(value))  # noqa: S301 - our own bytes
+
+
+def test_what_is_superseded_is_a_rule_of_reading() -> None:
+    known = {rule.name for rule in FORMAT_RULES}
+    for rule in RULES:
+        if isinstance(rule, ItemRule):
+            assert set(rule.supersedes) <= known
 
 
 def test_names_are_unique() -> None:

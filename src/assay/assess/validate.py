@@ -31,7 +31,7 @@ from assay.validation.running import (
     findings_in_example,
     summarise_item,
 )
-from assay.validation.spec import BatchRule, Need
+from assay.validation.spec import BatchRule, ItemRule, Need
 from assay.validation.subject import Subject
 
 
@@ -287,7 +287,7 @@ def _inspect(
         return _unread(reading.findings)
     checked = check_item(_subject(delivery, surroundings, key, reading), tasks)
     return _Inspection(
-        _with_findings_of(reading, checked),
+        _with_findings_of(reading, checked, tasks),
         reading.label_map.digest,
         _pixels(reading.label_map, delivery),
         reading.label_map.shape,
@@ -302,7 +302,7 @@ def _exhibit(
         return None
     checked = check_item(_subject(delivery, surroundings, key, reading), tasks)
     photograph = None if surroundings.images is None else surroundings.images(key)
-    findings = _with_findings_of(reading, checked).findings
+    findings = _with_findings_of(reading, checked, tasks).findings
     return FaultyItem(key, reading.label_map, findings, photograph)
 
 
@@ -339,10 +339,13 @@ def _subject(delivery: Delivery, surroundings: Surroundings, key: str, reading: 
     )
 
 
-def _with_findings_of(reading: Reading, checked: CheckedItem) -> CheckedItem:
+def _with_findings_of(reading: Reading, checked: CheckedItem, tasks: Sequence[Task]) -> CheckedItem:
+    rules = [task.rule for task in tasks]
+    known = {name for rule in rules if isinstance(rule, ItemRule) for name in rule.supersedes}
+    read = [finding for finding in reading.findings if finding.rule not in known]
     return CheckedItem(
-        (*reading.findings, *checked.findings),
-        {**_by_rule(reading.findings), **checked.counts},
+        (*read, *checked.findings),
+        {**_by_rule(read), **checked.counts},
         checked.summaries,
     )
 

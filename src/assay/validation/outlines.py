@@ -277,6 +277,7 @@ found even where it goes on to the other side.
     faulty=Example(_FLAT, shapes=((2, ((1, 1), (5, 5), (5, 1), (1, 5))),)),
     parameters=CrossingParameters,
     needs=Need.SHAPES,
+    supersedes=("coco-self-crossing",),
 )
 
 DEGENERATE_OUTLINE = ItemRule(
@@ -311,6 +312,7 @@ many.
     faulty=Example(_FLAT, shapes=(_SQUARE, (3, ((1, 1), (5, 5), (3, 3))))),
     parameters=DegenerateParameters,
     needs=Need.SHAPES,
+    supersedes=("coco-empty-mask",),
 )
 
 OUTLINE_OUTSIDE = ItemRule(
@@ -341,6 +343,7 @@ Some guidelines ask annotators to overshoot the border, so that no gap is left a
     faulty=Example(_FLAT, shapes=((2, ((1, 1), (30, 1), (30, 5), (1, 5))),)),
     parameters=OutsideParameters,
     needs=Need.SHAPES,
+    supersedes=("coco-outside",),
 )
 
 RULES = (SELF_CROSSING_OUTLINE, DEGENERATE_OUTLINE, OUTLINE_OUTSIDE)

@@ -200,6 +200,7 @@ leave this rule out, and see that the order in the file is the order of depth.
     ),
     parameters=OverlapParameters,
     needs=Need.SHAPES,
+    supersedes=("coco-overlap",),
 )
 
 RULES = (OVERLAPPING_SHAPES,)

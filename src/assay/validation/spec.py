@@ -50,6 +50,9 @@ class ItemRule:
         Frozen dataclass of settings, all with defaults, which refuses what is out of range.
     needs
         What must be given for the rule to run.
+    supersedes
+        Codes of findings of reading that say the same of the item in less detail; they are left
+        out where the rule runs.
     """
 
     name: str
@@ -60,6 +63,7 @@ class ItemRule:
     faulty: Example
     parameters: type[Any] = NoParameters
     needs: Need | None = None
+    supersedes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
