@@ -1,6 +1,7 @@
 """``assay validate`` from the outside: output, exit codes, wrong use."""
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -166,3 +167,17 @@ def test_wrong_use_is_refused_with_the_way_out(
     assert outcome.code == 2
     assert message in outcome.err
     assert outcome.out == ""
+
+
+def test_earlier_deliveries_of_one_name_are_told_apart(
+    simulated: Path, tmp_path: Path, run: Run
+) -> None:
+    for day in ("monday", "tuesday"):
+        shutil.copytree(simulated / "reference", tmp_path / day / "labels")
+    given = arguments(
+        simulated, "reference", "--rules", "repeated-labels",
+        "--previous", tmp_path / "monday" / "labels", "--previous", tmp_path / "tuesday" / "labels",
+    )  # fmt: skip
+    messages = " ".join(finding["message"] for finding in document(run, *given)["findings"])
+    assert "monday/labels" in messages
+    assert "tuesday/labels" in messages

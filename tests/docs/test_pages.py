@@ -16,6 +16,7 @@ from assay.formats import coco_index, limits, photograph, png_container, strict_
 from assay.labels import LabelClass, Ontology
 from assay.sampling.terms import AcceptTerms
 from assay.sourcing import PilotTerms
+from assay.validation.running import findings_in_example
 from maps import TINY
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -169,6 +170,18 @@ def test_the_architecture_page_states_the_layers_that_are_checked() -> None:
     assert "```text\n" + "\n".join(layers) + "\n```" in text
     rooms = {room for layer in layers for room in layer.split(" | ")}
     assert rooms == table_names(text, "Rooms")
+
+
+def test_the_rule_of_the_architecture_page_finds_its_own_example() -> None:
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    block = next(block for block in blocks if "STRIPED" in block)
+    names: dict[str, Any] = {}
+    exec(block, names)  # noqa: S102 - our own page
+    rule = names["STRIPED"]
+    assert findings_in_example(rule, rule.clean) == []
+    (finding,) = findings_in_example(rule, rule.faulty)
+    assert finding.message == "All 2 rows hold one class each."
 
 
 def test_the_metric_of_the_architecture_page_scores() -> None:

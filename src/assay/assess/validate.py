@@ -181,11 +181,11 @@ def validate(
 
 
 def worst_items(items: Sequence[ItemResult]) -> list[str]:
-    """Return the keys of readable items with faults, worst first.
+    """Return the keys of readable items in which something is to be mended, worst first.
 
     Errors count most, then how many rules were broken, then how many faults there are.
     """
-    faulty = [item for item in items if item.readable and item.counts]
+    faulty = [item for item in items if item.readable and not item.clean]
     faulty.sort(key=lambda item: (-item.errors, -len(item.counts), -item.faults, item.key))
     return [item.key for item in faulty]
 

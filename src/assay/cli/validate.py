@@ -1,13 +1,14 @@
 """``assay validate``: faults that show without a reference."""
 
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 import typer
 
+from assay.assess.panel import name_apart
 from assay.assess.validate import Images, Surroundings, validate
 from assay.cli.output import Outputs, check_fail_on, progress, publish, write_text
 from assay.cli.warming import announce_compilation
@@ -57,7 +58,7 @@ def run_validate(
         None if images is None else _images(images),
         read_expected(expected) if expected else None,
         None if preannotation is None else open_delivery(preannotation, classes),
-        tuple(open_delivery(path, classes) for path in previous),
+        _earlier(previous, classes),
         None if history is None else _history(history, classes),
     )
     with announce_compilation(), progress("Validating") as advance:
@@ -180,6 +181,13 @@ def _images(path: Path) -> Images:
 
     # Rules look at every pixel, so photographs are not shrunk.
     return open_photographs(path, max_side=2**20)
+
+
+def _earlier(paths: Sequence[Path], ontology: Ontology) -> tuple[Delivery, ...]:
+    names = name_apart([path.as_posix() for path in paths])
+    return tuple(
+        open_delivery(path, ontology, name=name) for path, name in zip(paths, names, strict=True)
+    )
 
 
 def _history(path: Path, ontology: Ontology) -> History | Delivery:

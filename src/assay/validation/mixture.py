@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,9 @@ _FOLDS = 10
 #: Of the history, so much is taken for typical in each concentration step.
 _TYPICAL = 0.9
 _STEPS = 3
+
+#: Of the logarithm of a share: a class that always covers the same may cover a tenth more.
+_LEAST_VARIANCE = 0.01
 
 
 @dataclass(frozen=True)
@@ -141,15 +145,20 @@ def _shares(counts: NDArray[np.int64]) -> NDArray[np.float64]:
 def _log_ratios(counts: NDArray[np.int64], least_share: float) -> NDArray[np.float64]:
     """Return isometric log-ratios, shape (images, classes − 1)."""
     logs = np.log(np.maximum(_shares(counts), least_share))
-    classes = logs.shape[1]
-    # Helmert's basis: each class against the mean of those before it.
+    ratios: NDArray[np.float64] = logs @ _basis(logs.shape[1])
+    return ratios
+
+
+@cache
+def _basis(classes: int) -> NDArray[np.float64]:
+    """Return Helmert's basis, shape (classes, classes − 1): a class against those before it."""
     basis = np.zeros((classes, max(classes - 1, 0)))
     for column in range(1, classes):
         basis[:column, column - 1] = 1 / column
         basis[column, column - 1] = -1
         basis[:, column - 1] *= math.sqrt(column / (column + 1))
-    ratios: NDArray[np.float64] = logs @ basis
-    return ratios
+    basis.setflags(write=False)
+    return basis
 
 
 def _distances(past: NDArray[np.float64], asked: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -166,11 +175,12 @@ def _mahalanobis(past: NDArray[np.float64], asked: NDArray[np.float64]) -> NDArr
     images, ratios = past.shape
     centre = past.mean(axis=0) if images else np.zeros(ratios)
     spread = (past - centre).T @ (past - centre) / max(images - 1, 1)
-    # Towards a ball: few images say little of how classes go together, and a class that was never
-    # there has no spread at all.
+    # Towards classes that vary independently, each as much as it does: few images say little of
+    # how classes go together, and a class that was never there has no spread at all.
+    basis = _basis(ratios + 1)
+    alone = ((past - centre) @ basis.T).var(axis=0) + _LEAST_VARIANCE
     weight = (ratios + 1) / (images + ratios + 1)
-    ball = max(float(np.trace(spread)) / max(ratios, 1), 1e-6)
-    shrunk = (1 - weight) * spread + weight * ball * np.eye(ratios)
+    shrunk = (1 - weight) * spread + weight * (basis.T * alone) @ basis
     away = asked - centre
     squares = (away * np.linalg.solve(shrunk, away.T).T).sum(axis=1)
     # Rounded, so that what ties ties on every machine.

@@ -80,7 +80,9 @@ class BatchRule:
         keep it to a few hundred bytes.
     compare
         ``compare(batch, parameters)`` returns all faults, worst first; each finding names its
-        item.  Called once, in the main process.
+        item.  Called in the main process: once without summaries before the items are read, so
+        that a caller's mistake, such as too short a history, is refused at once, and once with
+        them.
     clean, faulty
         Tiny batches in which the rule finds nothing, and something.
     parameters
