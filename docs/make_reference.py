@@ -33,6 +33,9 @@ from assay.simulate.cheats import CHEATS, Cheat
 from assay.simulate.faults import FAULTS, Fault
 from assay.simulate.item_faults import ItemFaults
 from assay.simulate.shape_faults import SHAPE_FAULTS, ShapeFault
+from assay.suspicion import METHODS as SUSPICION_METHODS
+from assay.suspicion import RULES as SUSPECT_RULES
+from assay.suspicion import Method as SuspicionMethod
 from assay.validation import VALIDATION_RULES, ValidationRule
 
 FOLDER = Path(__file__).parent / "reference"
@@ -52,6 +55,7 @@ def pages() -> Mapping[str, str]:
         "acceptance-plans.md": acceptance_plans_page(),
         "fusion-methods.md": fusion_methods_page(),
         "honesty-detectors.md": detectors_page(),
+        "suspicion-methods.md": suspicion_methods_page(),
         "faults.md": faults_page(),
         "exports.md": exports_page(),
     }
@@ -180,8 +184,15 @@ def findings_page() -> str:
             ("Rule", "What is wrong"),
             ((f"[`{rule.name}`](#{rule.name})", rule.summary) for rule in read),
         ),
+        "## What `assay suspects` finds",
+        "Regions that are probably wrong; [label errors without gold](../suspects.md) says how.",
+        _table(
+            ("Rule", "What is wrong"),
+            ((f"[`{rule.name}`](#{rule.name})", rule.summary) for rule in SUSPECT_RULES),
+        ),
         *(_section(rule, _rule_facts(rule)) for rule in checked.values()),
         *(_section(rule, "") for rule in read),
+        *(_section(rule, "") for rule in SUSPECT_RULES),
     ]
     return _page("Findings", parts)
 
@@ -234,6 +245,23 @@ def detectors_page() -> str:
         *(_section(entry, _detector_facts(entry)) for entry in DETECTORS),
     ]
     return _page("Honesty detectors", parts)
+
+
+def suspicion_methods_page() -> str:
+    """Return every way to look for label errors without gold."""
+    rows = (
+        (f"[`{method.name}`](#{method.name})", method.summary, _yes(not method.thresholds))
+        for method in SUSPICION_METHODS
+    )
+    parts = [
+        (
+            "How [`assay suspects`](../suspects.md) finds and scores regions whose labels are "
+            "probably wrong. The default comes first."
+        ),
+        _table(("Method", "What it does", "Takes others' labels"), rows),
+        *(_section(method, _suspicion_facts(method)) for method in SUSPICION_METHODS),
+    ]
+    return _page("Suspicion methods", parts)
 
 
 def faults_page() -> str:
@@ -349,6 +377,10 @@ def _plan_facts(plan: AcceptancePlan) -> str:
 
 def _fusion_facts(method: FusionMethod) -> str:
     return _settings("Settings of `assay fuse --set NAME=VALUE`:", method.parameters)
+
+
+def _suspicion_facts(method: SuspicionMethod) -> str:
+    return _settings("Settings of `assay suspects --set NAME=VALUE`:", method.parameters)
 
 
 def _yes(said: bool) -> str:  # noqa: FBT001 - the value of a cell

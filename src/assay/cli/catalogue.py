@@ -42,6 +42,8 @@ def specs() -> Iterator[tuple[str, Spec]]:
     from assay.simulate.cheats import CHEATS
     from assay.simulate.faults import FAULTS
     from assay.simulate.shape_faults import SHAPE_FAULTS
+    from assay.suspicion import METHODS
+    from assay.suspicion import RULES as SUSPECT_RULES
     from assay.validation import VALIDATION_RULES
 
     yield from (("metric", spec) for spec in METRICS)
@@ -52,6 +54,8 @@ def specs() -> Iterator[tuple[str, Spec]]:
     yield from (("rule", spec) for spec in (*VALIDATION_RULES, *RULES, *ASSESS_RULES))
     yield from (("acceptance plan", spec) for spec in PLANS)
     yield from (("fusion method", spec) for spec in FUSION_METHODS)
+    yield from (("rule", spec) for spec in SUSPECT_RULES)
+    yield from (("suspicion method", spec) for spec in METHODS)
     yield from (("export", spec) for spec in EXPORTS)
     yield from (("honesty detector", spec) for spec in DETECTORS)
     yield from (("fault", spec) for spec in FAULTS)

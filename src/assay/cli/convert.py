@@ -1,20 +1,17 @@
 """``assay convert``: labels in another format, with the loss stated in pixels."""
 
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import typer
 
 from assay import kernels
 from assay.cli.output import check_fail_on, exit_by_findings, progress, say
+from assay.cli.settings import read_settings
 from assay.cli.warming import announce_compilation
 from assay.delivery import Delivery, Finding
-from assay.errors import ParameterError
 from assay.formats import FORMATS, open_delivery, read_ontology, write_delivery
-from assay.formats.spec import Format
 from assay.labels import LabelMap
 
 
@@ -31,7 +28,7 @@ def run_convert(
     """Write every readable item, read it back, and say how many pixels changed."""
     check_fail_on(fail_on)
     chosen = FORMATS.get(target_format)
-    options = read_settings(chosen, settings)
+    options = read_settings(chosen.name, chosen.options, settings)
     classes = read_ontology(ontology)
     delivery = open_delivery(source, classes, format=source_format or None)
     findings: list[Finding] = list(delivery.findings)
@@ -76,35 +73,3 @@ def count_loss(before: Delivery, after: Delivery) -> tuple[int, int]:
         )
         changed += label_map.pixels - int(np.trace(counts.reshape(size, size)))
     return changed, pixels
-
-
-def read_settings(chosen: Format, settings: tuple[str, ...]) -> Any:  # noqa: ANN401 - its own type
-    """Return the format's options from ``name=value`` texts.
-
-    Raises
-    ------
-    ParameterError
-        When a name is unknown, or a value is not of its kind.
-    """
-    known = {field.name: field.default for field in fields(chosen.options)}
-    given: dict[str, Any] = {}
-    for setting in settings:
-        name, _, value = setting.partition("=")
-        if name not in known:
-            names = ", ".join(known) or "none"
-            raise ParameterError(f"{chosen.name} has no option {name!r}. Its options: {names}.")
-        given[name] = _typed(name, value, known[name])
-    return chosen.options(**given)
-
-
-def _typed(name: str, value: str, default: object) -> object:
-    if isinstance(default, bool):
-        if value not in ("true", "false"):
-            raise ParameterError(f"{name} is {value!r}; give true or false.")
-        return value == "true"
-    if isinstance(default, int):
-        try:
-            return int(value)
-        except ValueError:
-            raise ParameterError(f"{name} is {value!r}; give a whole number.") from None
-    return value

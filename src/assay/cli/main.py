@@ -300,6 +300,58 @@ def drift(
 
 
 @app.command()
+def suspects(
+    delivery: Annotated[Path, typer.Argument(help="Labels to look at: folder or archive.")],
+    *,
+    ontology: Ontology,
+    soft: Annotated[
+        Path | None, typer.Option(help="A model's probabilities: NPZ per item, PNG per class.")
+    ] = None,
+    others: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="<path>", help="Others' labels of the same images; repeatable."),
+    ] = None,
+    method: Annotated[str, typer.Option(help="How suspects are found and scored.")] = "regions",
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="<name=value>", help="A setting of the method; repeatable."),
+    ] = None,
+    top: Annotated[int, typer.Option(min=1, help="How many regions are listed.")] = 200,
+    images: Annotated[Path | None, typer.Option(help="Photographs, shown in the gallery.")] = None,
+    verdicts: Annotated[
+        Path | None, typer.Option(help="CSV with a column verdict: error or fine.")
+    ] = None,
+    format: Annotated[str, typer.Option(help="Delivery's format; empty to detect.")] = "",  # noqa: A002 - the option's name
+    json: Json = None,
+    html: Html = None,
+    csv: Annotated[
+        Path | None, typer.Option(help="Write the regions, to be given verdicts.")
+    ] = None,
+    fail_on: FailOn = "never",
+    workers: Workers = 0,
+) -> None:
+    """Rank regions and images whose labels are probably wrong, without gold."""
+    from assay.cli.output import Outputs
+    from assay.cli.suspects import run_suspects
+
+    run_suspects(
+        delivery,
+        ontology=ontology,
+        soft=soft,
+        others=tuple(others or ()),
+        method=method,
+        settings=tuple(set_ or ()),
+        top=top,
+        images=images,
+        verdicts=verdicts,
+        delivery_format=format,
+        outputs=Outputs(json, html, csv),
+        fail_on=fail_on,
+        workers=workers,
+    )
+
+
+@app.command()
 def convert(
     source: Annotated[Path, typer.Argument(help="Labels to read: folder or archive.")],
     target: Annotated[Path, typer.Argument(help="Folder to write; must not exist.")],
@@ -552,6 +604,9 @@ def simulate(
     width: Annotated[
         int | None, typer.Option(min=32, help="Pixels (pilot 512, others 256).")
     ] = None,
+    soft: Annotated[
+        bool, typer.Option("--soft", help="Also write soft maps of a simulated model (pilot).")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Same seed, same files.")] = 1,
 ) -> None:
     """Make a pilot, a drifting production, or a workshop with cheats, of street scenes."""
@@ -564,6 +619,7 @@ def simulate(
         batches=batches,
         height=height,
         width=width,
+        soft=soft,
         seed=seed,
     )
 

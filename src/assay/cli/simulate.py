@@ -23,17 +23,20 @@ def run_simulate(
     batches: int,
     height: int | None,
     width: int | None,
+    soft: bool,
     seed: int,
 ) -> None:
     """Write what is simulated and say what to do with it."""
     if kind not in KINDS:
         raise ParameterError(f"--kind is {kind!r}; give {' or '.join(KINDS)}.")
+    if soft and kind != "pilot":
+        raise ParameterError("--soft writes the soft maps of a pilot. Leave it out, or --kind.")
     given = {"images": images, "height": height, "width": width}
     # Sizes that are not given have the defaults of what is made.
     sizes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     with announce_compilation(), progress("Simulating") as advance:
         if kind == "pilot":
-            simulate_pilot(target, seed=seed, progress=advance, **sizes)
+            simulate_pilot(target, soft=soft, seed=seed, progress=advance, **sizes)
         elif kind == "workshop":
             from assay.simulate.workshop import simulate_workshop
 

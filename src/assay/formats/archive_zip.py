@@ -10,7 +10,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Protocol
 
 from assay.delivery import Finding
 from assay.errors import MalformedError
@@ -22,7 +22,6 @@ from assay.formats.limits import (
     MAX_TOTAL_BYTES,
     RATIO_FREE_BYTES,
 )
-from assay.formats.positioned import PositionedFile
 from assay.formats.source_rules import refused
 
 _END = struct.Struct("<4s4H2LH")
@@ -34,6 +33,17 @@ _LOCAL = struct.Struct("<4s2B4HL2L2H")
 _STORED, _DEFLATED = 0, 8
 _REPACK = "Pack the files again with a common zip tool."
 _MAX_DIRECTORY_BYTES = 512 * 2**20
+
+
+class Readable(Protocol):
+    """Bytes that are read by position: a file, or memory."""
+
+    @property
+    def size(self) -> int:
+        """Number of bytes."""
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """Return up to ``length`` bytes from ``offset`` on."""
 
 
 class ZipEntry(NamedTuple):
@@ -74,8 +84,15 @@ class _Record(NamedTuple):
         return self.raw_name.decode(encoding, "surrogateescape")
 
 
-def list_zip(file: PositionedFile) -> ZipListing:
+def list_zip(file: Readable, *, max_ratio: int = MAX_RATIO) -> ZipListing:
     """Return what a zip holds, without unpacking anything.
+
+    Parameters
+    ----------
+    file
+        The archive.
+    max_ratio
+        Unpacked bytes per packed byte that an entry of any size may have.
 
     Raises
     ------
@@ -88,7 +105,7 @@ def list_zip(file: PositionedFile) -> ZipListing:
     total = 0
     for record in _records(directory, count):
         name = record.name.removeprefix("./")
-        fault = _record_fault(record, name)
+        fault = _record_fault(record, name, max_ratio)
         if fault is not None:
             findings.append(fault)
         elif not name.endswith("/") and not is_litter(name):
@@ -109,17 +126,17 @@ def list_zip(file: PositionedFile) -> ZipListing:
     return ZipListing(sound, tuple(findings))
 
 
-def unpack(file: PositionedFile, name: str, entry: ZipEntry) -> bytes:
+def unpack(file: Readable, name: str, entry: ZipEntry) -> bytes:
     """Return the bytes of an entry; raises MalformedError where they are not as stated."""
-    return b"".join(_inflated(file, name, entry))
+    return b"".join(unpacked_parts(file, name, entry))
 
 
-def unpack_into(file: PositionedFile, name: str, entry: ZipEntry, target: BinaryIO) -> None:
+def unpack_into(file: Readable, name: str, entry: ZipEntry, target: BinaryIO) -> None:
     """Write the bytes of an entry to an open file, in constant memory."""
-    target.writelines(_inflated(file, name, entry))
+    target.writelines(unpacked_parts(file, name, entry))
 
 
-def _inflated(file: PositionedFile, name: str, entry: ZipEntry) -> Iterator[bytes]:
+def unpacked_parts(file: Readable, name: str, entry: ZipEntry) -> Iterator[bytes]:
     """Yield the bytes of an entry, never more than it states, then verify size and checksum."""
     checksum = 0
     size = 0
@@ -145,7 +162,7 @@ def _inflated(file: PositionedFile, name: str, entry: ZipEntry) -> Iterator[byte
         )
 
 
-def _parts(file: PositionedFile, name: str, entry: ZipEntry) -> Iterator[bytes]:
+def _parts(file: Readable, name: str, entry: ZipEntry) -> Iterator[bytes]:
     chunk = 2**22
     inflater = zlib.decompressobj(-15) if entry.method == _DEFLATED else None
     for offset in range(entry.offset, entry.offset + entry.packed, chunk):
@@ -167,7 +184,7 @@ def _parts(file: PositionedFile, name: str, entry: ZipEntry) -> Iterator[bytes]:
             data = inflater.unconsumed_tail
 
 
-def _directory(file: PositionedFile) -> tuple[int, int, bytes]:
+def _directory(file: Readable) -> tuple[int, int, bytes]:
     """Return start, number of entries and bytes of the central directory."""
     tail_start = max(0, file.size - _END.size - 0xFFFF)
     tail = file.read_at(tail_start, file.size - tail_start)
@@ -194,7 +211,7 @@ def _directory(file: PositionedFile) -> tuple[int, int, bytes]:
     return start, count, file.read_at(start, size)
 
 
-def _end64(file: PositionedFile, end: int) -> tuple[int, int, int, int, int, int, int]:
+def _end64(file: Readable, end: int) -> tuple[int, int, int, int, int, int, int]:
     locator = file.read_at(max(0, end - _LOCATOR64.size), _LOCATOR64.size)
     if len(locator) == _LOCATOR64.size and locator.startswith(b"PK\x06\x07"):
         _, _, at, disks = _LOCATOR64.unpack(locator)
@@ -255,14 +272,14 @@ def _wide(extra: bytes, narrow: tuple[int, int, int]) -> tuple[int, int, int]:
     )
 
 
-def _record_fault(record: _Record, name: str) -> Finding | None:
-    fault = name_fault(name) or _kind_fault(record, name)
+def _record_fault(record: _Record, name: str, max_ratio: int) -> Finding | None:
+    fault = name_fault(name) or _kind_fault(record, name, max_ratio)
     if fault is None and not name.strip("/"):
         return refused("entry-path", "An entry has no name.", "Give every file a name.")
     return fault
 
 
-def _kind_fault(record: _Record, name: str) -> Finding | None:
+def _kind_fault(record: _Record, name: str, max_ratio: int) -> Finding | None:
     mode = record.attributes >> 16 if record.system in {3, 19} else 0
     if stat.S_IFMT(mode) not in {0, stat.S_IFREG, stat.S_IFDIR}:
         return refused(
@@ -288,17 +305,17 @@ def _kind_fault(record: _Record, name: str) -> Finding | None:
             f"Entry {shown(name)} states {record.size} bytes; at most {MAX_MAPPED_BYTES} are read.",
             "Split the file.",
         )
-    if record.size > RATIO_FREE_BYTES and record.size > MAX_RATIO * record.packed:
+    if record.size > RATIO_FREE_BYTES and record.size > max_ratio * record.packed:
         return refused(
             "archive-bomb",
             f"Entry {shown(name)} unpacks {record.packed} bytes to {record.size}.",
-            f"Deliver files that pack to no less than 1/{MAX_RATIO}, such as PNG.",
+            f"Deliver files that pack to no less than 1/{max_ratio}, such as PNG.",
         )
     return None
 
 
 def _place(
-    file: PositionedFile, record: _Record, findings: list[Finding], limit: int
+    file: Readable, record: _Record, findings: list[Finding], limit: int
 ) -> tuple[ZipEntry, int]:
     """Return where the bytes lie and where the local header does, -1 where they contradict."""
     header = file.read_at(record.header, _LOCAL.size + len(record.raw_name))

@@ -27,6 +27,7 @@ def _rules() -> tuple[Rule, ...]:
         mask_rules,
         photograph_rules,
         png_rules,
+        soft_map_rules,
         strict_json,
         voc,
     )
@@ -37,6 +38,7 @@ def _rules() -> tuple[Rule, ...]:
         *mask_rules.MASK_RULES,
         *voc.VOC_RULES,
         *photograph_rules.PHOTOGRAPH_RULES,
+        *soft_map_rules.SOFT_MAP_RULES,
         *strict_json.JSON_RULES,
         *coco_rules.COCO_RULES,
         *assay_json.RULES,

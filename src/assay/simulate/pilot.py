@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from assay.errors import ParameterError
@@ -12,6 +13,7 @@ from assay.formats import write_delivery
 from assay.labels import LabelMap
 from assay.simulate.annotator import Annotation, Annotator
 from assay.simulate.class_file import ontology_file
+from assay.simulate.model import SimulatedModel, in_255ths
 from assay.simulate.scene import draw_scene
 from assay.simulate.street import STREET
 from assay.simulate.vendors import DEFAULT_VENDORS, SECOND_EXPERT, SimulatedVendor
@@ -50,6 +52,7 @@ def simulate_pilot(
     width: int = 512,
     seed: int = 1,
     vendors: Sequence[SimulatedVendor] = DEFAULT_VENDORS,
+    soft: bool = False,
     progress: Progress = silent,
 ) -> None:
     """Write a pilot: photographs, reference, deliveries, and the files that bind them.
@@ -70,6 +73,8 @@ def simulate_pilot(
         Which images; the vendors' chances have seeds of their own.
     vendors
         Who delivers; at least one.
+    soft
+        Whether a simulated model's probabilities of every image are written, too, into ``soft/``.
     progress
         Called after each step with images done and images in all.
 
@@ -84,7 +89,9 @@ def simulate_pilot(
     _check(target, images, vendors)
     with whole_folder(target, "pilot") as folder:
         steps = Steps(progress, images * (2 + len(vendors)))
-        _write_pilot(folder, images, (height, width), seed, vendors, steps)
+        truths = _write_pilot(folder, images, (height, width), seed, vendors, steps)
+        if soft:
+            _write_soft_maps(folder / "soft", truths, SimulatedModel(seed=seed))
 
 
 def _write_pilot(
@@ -94,7 +101,7 @@ def _write_pilot(
     seed: int,
     vendors: Sequence[SimulatedVendor],
     steps: Steps,
-) -> None:
+) -> list[tuple[str, LabelMap]]:
     truths = _write_images(folder, images, shape, seed, steps)
     write_delivery(truths, folder / "reference", STREET, format="index-png")
     expert = ((key, work.label_map) for key, work in _works(SECOND_EXPERT, truths, steps))
@@ -109,6 +116,19 @@ def _write_pilot(
     (folder / "ontology.toml").write_text(ontology_file(STREET), encoding="utf-8")
     (folder / "ACCEPT.toml").write_text(_ACCEPTANCE, encoding="utf-8")
     (folder / "PILOT.toml").write_text(_pilot_file(vendors, images), encoding="utf-8")
+    return truths
+
+
+def _write_soft_maps(
+    folder: Path, truths: Iterable[tuple[str, LabelMap]], model: SimulatedModel
+) -> None:
+    folder.mkdir()
+    names = ", ".join(json.dumps(name) for name in STREET.names)
+    (folder / "soft.toml").write_text(f'axes = "hwc"\nclasses = [{names}]\n', encoding="utf-8")
+    for index, (key, truth) in enumerate(truths):
+        np.savez_compressed(
+            folder / f"{key}.npz", probabilities=in_255ths(model.predict(truth, index, STREET))
+        )
 
 
 def _write_images(

@@ -1,0 +1,1 @@
+"""Suspects in every form."""
