@@ -5,6 +5,7 @@ both sides; the edge of the photograph is the path along the outline that is cle
 in it.  Where it is clear, it says how far off the label runs, to a part of a pixel.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -162,19 +163,10 @@ def _walk(
     """Return the steps along the outlines of the regions that are judged."""
     judged = (regions.value > 0) & (regions.value < ontology.first_void)
     judged &= regions.area >= _LEAST_AREA_PX
-    points, ways, region, lengths = [np.empty((0, 2))], [np.empty((0, 2))], list[int](), list[int]()
-    for place, traced in enumerate(trace(label_map)):
-        if not judged[place] or sum(lengths) > _MOST_PX:
-            continue
-        for ring in traced.polygon.rings:
-            step_points, step_ways = _unit_steps(ring)
-            if len(step_points) >= _LEAST_RING_PX:
-                points.append(step_points)
-                ways.append(step_ways)
-                region.append(place)
-                lengths.append(len(step_points))
-    way = np.concatenate(ways)
-    middle = np.concatenate(points)
+    rings = list(_rings(label_map, judged))
+    region, lengths = [place for place, _, _ in rings], [len(steps) for _, steps, _ in rings]
+    middle = np.concatenate([np.empty((0, 2)), *(steps for _, steps, _ in rings)])
+    way = np.concatenate([np.empty((0, 2)), *(ways for _, _, ways in rings)])
     own = np.repeat(np.array(region, np.int64), lengths)
     # The region lies on the walker's right, so half a pixel to the left is the neighbour.
     outside = np.floor(middle + 0.5 * np.c_[way[:, 1], -way[:, 0]]).astype(np.int64)
@@ -189,6 +181,17 @@ def _walk(
     counted = framed & ~void & (smaller | (regions.value[other] == 0))
     starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     return _Steps(middle, starts, own, other, counted)
+
+
+def _rings(label_map: LabelMap, judged: NDArray[np.bool_]) -> Iterator[tuple[int, Floats, Floats]]:
+    """Yield the region, the steps and their ways of rings that are long enough, up to a limit."""
+    left = _MOST_PX
+    for place, traced in enumerate(trace(label_map)):
+        for ring in traced.polygon.rings if judged[place] else ():
+            length = int(np.abs(np.diff(ring, axis=0, append=ring[:1])).sum())
+            if _LEAST_RING_PX <= length <= left:
+                left -= length
+                yield place, *_unit_steps(ring)
 
 
 def _unit_steps(ring: Floats) -> tuple[Floats, Floats]:
