@@ -5,6 +5,7 @@ import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from PIL import Image
@@ -181,3 +182,39 @@ def test_earlier_deliveries_of_one_name_are_told_apart(
     messages = " ".join(finding["message"] for finding in document(run, *given)["findings"])
     assert "monday/labels" in messages
     assert "tuesday/labels" in messages
+
+
+def test_findings_go_to_reviewers(simulated: Path, tmp_path: Path, run: Run) -> None:
+    marked = tmp_path / "review.xml"
+    given = arguments(simulated, "delivery-quickmask", "--images", simulated / "images")
+    outcome = run(*given, "--export", "cvat", marked)
+    assert outcome.code == 0, outcome.err
+    assert "have faults" in outcome.out
+    root = ET.parse(marked).getroot()  # noqa: S314 - our own file
+    names = [image.attrib["name"] for image in root.iter("image")]
+    assert names
+    assert all((simulated / "images" / name).is_file() for name in names)
+
+
+def test_an_export_on_standard_output_is_the_only_thing_written(simulated: Path, run: Run) -> None:
+    given = arguments(simulated, "delivery-quickmask", "--export", "label-studio", "-")
+    outcome = run(*given, "--image-url", "https://photos.example/")
+    (first, *_) = json.loads(outcome.out)
+    assert first["data"]["image"].startswith("https://photos.example/")
+
+
+@pytest.mark.parametrize(
+    ("export", "says"),
+    [
+        (("cvatt", "x.xml"), "no export called 'cvatt'. Did you mean cvat?"),
+        (("cvat", "nowhere/x.xml"), "There is no folder"),
+        (("cvat", "."), "is a folder"),
+    ],
+)
+def test_a_wrong_export_is_refused_before_any_work(
+    simulated: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch,
+    export: tuple[str, str], says: str,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    outcome = run(*arguments(simulated, "delivery-quickmask", "--export", *export))
+    assert (outcome.code, says in outcome.err) == (2, True)

@@ -31,24 +31,23 @@ class Outputs:
     ----------
     json, html, csv
         Files, or ``-`` for standard output.
+    others
+        Where the command writes further forms by itself.
     """
 
     json: Path | None = None
     html: Path | None = None
     csv: Path | None = None
+    others: tuple[Path, ...] = ()
 
     @property
     def paths(self) -> tuple[Path, ...]:
         """Every place that results go to."""
-        return tuple(path for path in (self.json, self.html, self.csv) if path is not None)
+        forms = (self.json, self.html, self.csv)
+        return (*(path for path in forms if path is not None), *self.others)
 
-    def check(self, *further: Path | None) -> None:
+    def check(self) -> None:
         """Raise where results could not be written, before any work is done.
-
-        Parameters
-        ----------
-        further
-            Other files that the command writes.
 
         Raises
         ------
@@ -57,9 +56,8 @@ class Outputs:
         SourceError
             When a path is a folder, or lies in none.
         """
-        given = [*self.paths, *(path for path in further if path is not None)]
-        for path in given:
-            if given.count(path) > 1:
+        for path in self.paths:
+            if self.paths.count(path) > 1:
                 raise ParameterError(f"Two results would go to {path}. Give each its own file.")
             if path != STANDARD_OUTPUT:
                 _check_file(path)

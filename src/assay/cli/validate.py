@@ -2,7 +2,7 @@
 
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
@@ -47,7 +47,9 @@ def run_validate(
 ) -> None:
     """Validate, write what was asked for, and leave with the documented code."""
     check_fail_on(fail_on)
-    outputs.check(write_history, None if export is None else check_export(*export))
+    further = (write_history, None if export is None else check_export(*export))
+    outputs = replace(outputs, others=tuple(path for path in further if path is not None))
+    outputs.check()
     names = tuple(name.strip() for name in rules.split(",") if name.strip())
     plan = ValidationPlan(
         names, read_settings(settings), worst=6 if outputs.html is not None else 0
