@@ -8,7 +8,7 @@ from pathlib import Path
 from studies.study import Study
 
 #: Modules of this package, in the order of the menu; each has ``run(*, quick: bool) -> Study``.
-SUBJECTS: tuple[str, ...] = ("mixture", "agreement", "acceptance")
+SUBJECTS: tuple[str, ...] = ("coverage", "mixture", "agreement", "acceptance", "systematic")
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "evidence"
 

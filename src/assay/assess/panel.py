@@ -10,6 +10,8 @@ from assay.errors import ParameterError
 from assay.labels import LabelMap, Ontology
 from assay.metrics.patterns import ABSENT
 
+_ARCHIVES = (".tar.gz", ".tar.bz2", ".tar.xz", ".tgz", ".zip", ".tar")
+
 
 @dataclass(frozen=True)
 class PanelReading:
@@ -134,14 +136,21 @@ def name_apart(paths: Sequence[str]) -> tuple[str, ...]:
     >>> name_apart(["jobs/ann/labels", "jobs/bob/labels"])
     ('ann/labels', 'bob/labels')
     >>> name_apart(["ann.zip", "bob"])
-    ('ann.zip', 'bob')
+    ('ann', 'bob')
     """
-    parts = [[part for part in path.split("/") if part not in ("", ".")] for path in paths]
-    for depth in range(1, max(map(len, parts), default=1) + 1):
-        names = tuple("/".join(part[-depth:]) for part in parts)
-        if len(set(names)) == len(names):
-            return names
+    bare = [path[: len(path) - len(_ending(path))] for path in paths]
+    for chosen in (bare, paths):
+        parts = [[part for part in path.split("/") if part not in ("", ".")] for path in chosen]
+        for depth in range(1, max(map(len, parts), default=1) + 1):
+            names = tuple("/".join(part[-depth:]) for part in parts)
+            if len(set(names)) == len(names) and all(names):
+                return names
     return tuple(paths)
+
+
+def _ending(path: str) -> str:
+    """Return the ending that says that a file is an archive, or ``""``."""
+    return next((ending for ending in _ARCHIVES if path.lower().endswith(ending)), "")
 
 
 def _commonest(shapes: Iterable[tuple[int, int]]) -> tuple[int, int]:

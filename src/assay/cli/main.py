@@ -352,6 +352,58 @@ def suspects(
 
 
 @app.command()
+def systematic(
+    deliveries: Annotated[list[Path], typer.Argument(help="Labels by vendors of the same images.")],
+    *,
+    reference: Annotated[Path, typer.Option(help="Labels that are right.", show_default=False)],
+    ontology: Ontology,
+    annotators: Annotated[
+        Path | None, typer.Option(help="CSV with columns item, annotator and maybe delivery.")
+    ] = None,
+    further_reference: Annotated[
+        Path | None, typer.Option(help="Another expert's labels: what experts do is no mistake.")
+    ] = None,
+    images: Annotated[Path | None, typer.Option(help="Photographs, for the examples.")] = None,
+    format: Annotated[str, typer.Option(help="Deliveries' format; empty to detect.")] = "",  # noqa: A002 - the option's name
+    reference_format: Annotated[str, typer.Option(help="Reference's; empty to detect.")] = "",
+    floor: Annotated[
+        float, typer.Option(help="Share of a class's pixels below which nobody is named.")
+    ] = 0.01,
+    boundary_floor: Annotated[float, typer.Option(help="The same for outlines.")] = 0.05,
+    false_discoveries: Annotated[
+        float, typer.Option(help="Share of named causes that may be chance.")
+    ] = 0.05,
+    json: Json = None,
+    html: Html = None,
+    workers: Workers = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the permutations.")] = 20260101,
+) -> None:
+    """Say which mistakes are shared, which a vendor's, and which a person's."""
+    from assay.attribution import AttributionSettings
+    from assay.cli.output import Outputs
+    from assay.cli.systematic import run_systematic
+
+    run_systematic(
+        deliveries,
+        reference=reference,
+        ontology=ontology,
+        annotators=annotators,
+        further_reference=further_reference,
+        images=images,
+        format=format,
+        reference_format=reference_format,
+        outputs=Outputs(json, html),
+        settings=AttributionSettings(
+            floor=floor,
+            boundary_floor=boundary_floor,
+            false_discoveries=false_discoveries,
+            seed=seed,
+        ),
+        workers=workers,
+    )
+
+
+@app.command()
 def convert(
     source: Annotated[Path, typer.Argument(help="Labels to read: folder or archive.")],
     target: Annotated[Path, typer.Argument(help="Folder to write; must not exist.")],

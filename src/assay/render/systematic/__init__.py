@@ -1,0 +1,1 @@
+"""Systematic errors, in every form."""
