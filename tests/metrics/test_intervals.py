@@ -134,7 +134,7 @@ def covered(found: Estimate, truth: float) -> bool:
 
 @pytest.mark.parametrize("images", [20, 60])
 def test_difference_intervals_cover_the_truth_as_often_as_they_say(images: int) -> None:
-    """A small, seeded version of ``benchmarks/coverage.py``."""
+    """A small, seeded version of ``studies/coverage.py``."""
     rng = np.random.default_rng(20260101)
     pixels = rng.lognormal(8, 0.7, (20_000, 2)).astype(np.int64)
     hard = rng.normal(0, 0.5, (20_000, 1))

@@ -9,7 +9,7 @@ are shares are treated on the logit scale, so that their intervals are longer to
 and never leave 0 to 1.
 
 Percentile and bias-corrected (BCa) bootstrap intervals were tried first and cover too seldom with
-20 to 200 images; ``docs/statistics.md`` has the figures, ``benchmarks/coverage.py`` makes them.
+20 to 200 images; ``docs/evidence/coverage.md`` has the figures, ``studies/coverage.py`` makes them.
 
 Sources: Efron and Stein 1981, "The jackknife estimate of variance"; Shao and Tu 1995, *The
 Jackknife and Bootstrap*, chapter 2.
