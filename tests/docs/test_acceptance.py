@@ -1,4 +1,4 @@
-"""The worked examples of the acceptance and planning pages run as printed."""
+"""The acceptance and planning pages promise what commands print on the demo at full size."""
 
 from pathlib import Path
 
@@ -19,9 +19,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("page", ["acceptance.md", "planning.md"])
-def test_every_command_of_the_page_runs_in_turn(page: str, folder: Path) -> None:
+def test_commands_print_what_the_page_promises(page: str, folder: Path) -> None:
     for command, promised in runnable_commands((DOCS / page).read_text(encoding="utf-8")):
-        done = assay(command.removeprefix("assay "), folder)
-        assert done.returncode == 0, done.stderr
         if promised:
+            done = assay(command.removeprefix("assay "), folder)
+            assert done.returncode == 0, done.stderr
             assert shape(done.stdout) == shape(promised)

@@ -76,20 +76,19 @@ def test_a_true_claim_is_refuted_in_no_more_orders_than_the_risk(
 def test_the_mixture_equals_its_slow_twin(values: list[float], mean: float, more: int) -> None:
     batch = Population.of(len(values) + more)
     found = log_capital(np.array(values), batch, mean, MIXTURE)
-    parts, seen = [1.0] * 4, 0.0
+    shares = {1.0: 1 / 2, 0.6: 1 / 6, 0.3: 1 / 6, 0.1: 1 / 6}
+    parts, seen = dict(shares), 0.0
     for place, value in enumerate(values):
         expected = (mean * batch.size - seen) / (batch.size - place)
         if expected <= 1e-9:
             return  # nothing is left to bet on; tested below
-        parts = [
-            part * (1 + fraction * (value / expected - 1))
-            for part, fraction in zip(parts, (0.1, 0.3, 0.6, 1.0), strict=True)
-        ]
+        for fraction in parts:
+            parts[fraction] *= 1 + fraction * (value / expected - 1)
         seen += value
         if math.isinf(found[place]):
             assert seen > mean * batch.size - 1e-6
             return
-        assert math.exp(found[place]) == pytest.approx(sum(parts) / 4, rel=1e-6, abs=1e-12)
+        assert math.exp(found[place]) == pytest.approx(sum(parts.values()), rel=1e-6, abs=1e-12)
 
 
 def test_a_sum_that_is_passed_refutes_beyond_doubt_and_for_good() -> None:
