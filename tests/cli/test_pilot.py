@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+from assay.cli.demo import PAGES, questions
 from assay.render.document import read_schema
 from cli.conftest import Run
 from cli.running import run_process
@@ -72,7 +73,12 @@ def test_a_seed_gives_the_same_pilot_again(tmp_path: Path, run: Run) -> None:
 def test_a_demo_that_was_made_before_is_judged_again(pilot: Path, run: Run) -> None:
     for _ in range(2):
         outcome = run("demo", "--out", pilot)
-        assert (outcome.code, outcome.err) == (0, "")
-        page = pilot / "report" / "report.html"
-        assert f"Report: {page}" in outcome.out
-        assert page.is_file()
+        assert outcome.code == 0, outcome.err
+        for name in PAGES:
+            assert (pilot / "report" / name).is_file()
+            assert str(pilot / "report" / name) in outcome.out
+
+
+def test_the_demo_shows_each_command_that_it_runs(pilot: Path) -> None:
+    asked = [arguments[0] for _, arguments in questions(pilot)]
+    assert asked == ["pilot", "validate", "agree", "systematic", "accept"]

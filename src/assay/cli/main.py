@@ -682,8 +682,8 @@ def demo(
     out: Annotated[Path, typer.Option(help="Folder for the pilot and its report.")] = Path("demo"),
     seed: Annotated[int, typer.Option(help="Same seed, same files.")] = 1,
 ) -> None:
-    """Simulate a pilot, judge it, and show the report."""
-    from assay.cli.simulate import run_demo
+    """Simulate a pilot, ask the questions of a purchase, and show the reports."""
+    from assay.cli.demo import run_demo
 
     run_demo(out, seed=seed)
 

@@ -1,14 +1,11 @@
-"""``assay simulate`` and ``assay demo``: a pilot, a production or a workshop, truth known."""
+"""``assay simulate``: a pilot, a production or a workshop whose truth is known."""
 
-import os
-import sys
-import webbrowser
 from pathlib import Path
 from typing import Any
 
-from assay.cli.output import Outputs, progress, say
+from assay.cli.output import progress, say
 from assay.cli.warming import announce_compilation
-from assay.errors import ParameterError, SourceError
+from assay.errors import ParameterError
 from assay.simulate.pilot import simulate_pilot
 
 #: What can be simulated.
@@ -47,28 +44,3 @@ def run_simulate(
             simulate_production(target, batches=batches, seed=seed, progress=advance, **sizes)
     command = {"pilot": "pilot", "production": "drift", "workshop": "honesty"}[kind]
     say(f"Wrote {target}. Judge it with: assay {command} {target / f'{command.upper()}.toml'}\n")
-
-
-def run_demo(out: Path, *, seed: int) -> None:
-    """Simulate a pilot, judge it, and print where the report is."""
-    from assay.cli.pilot import run_pilot
-
-    if out.exists() and not (out / "PILOT.toml").is_file():
-        raise SourceError(f"{out} exists and holds no demo. Give another folder with --out.")
-    if not out.exists():
-        with announce_compilation(), progress("Simulating") as advance:
-            simulate_pilot(out, seed=seed, progress=advance)
-    report = out / "report"
-    run_pilot(
-        out / "PILOT.toml",
-        out=report,
-        outputs=Outputs(),
-        fail_on="never",
-        measures="",
-        workers=0,
-        seed=20260101,
-    )
-    page = (report / "report.html").resolve()
-    say(f"\nReport: {page}\n")
-    if sys.stdout.isatty() and (os.environ.get("DISPLAY") or sys.platform == "darwin"):
-        webbrowser.open(page.as_uri())

@@ -8,13 +8,19 @@ from assay.render.console import line_of, print_lines, table
 from assay.render.systematic.words import HEADINGS, advice_of, cause_of, fact_of, verdict_of
 from assay.render.writing import count, percent
 
+#: Lines of a pipe; who reads more takes the JSON document.
+_MOST_FACTS = 12
+
 
 def show_systematic(report: SystematicReport, console: Console) -> None:
     """Print what goes wrong again and again, and whose it is."""
     console.print(line_of(verdict_of(report), "bold"))
     if not console.is_terminal:
-        print_lines(console, (fact_of(error) for error in report.errors if error.causes))
-        undecided = sum(not error.causes for error in report.errors)
+        named = [error for error in report.errors if error.causes]
+        print_lines(console, map(fact_of, named[:_MOST_FACTS]))
+        if len(named) > _MOST_FACTS:
+            print_lines(console, [f"further: {len(named) - _MOST_FACTS}, listed by --json"])
+        undecided = len(report.errors) - len(named)
         print_lines(console, [f"undecided: {undecided}", f"tests: {report.tests}"])
         return
     for verdict, heading in HEADINGS.items():

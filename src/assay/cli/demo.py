@@ -1,0 +1,72 @@
+"""``assay demo``: a purchase of labels, judged from the pilot to the acceptance of a batch."""
+
+import os
+import shlex
+import sys
+import webbrowser
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+
+from assay.cli.main import app
+from assay.cli.output import progress, say
+from assay.cli.warming import announce_compilation
+from assay.errors import SourceError
+from assay.simulate.pilot import simulate_pilot
+
+#: Pages that the demo leaves, in the order in which they are best read.
+PAGES = ("report.html", "validation.html", "agreement.html", "systematic.html", "acceptance.html")
+
+
+def run_demo(out: Path, *, seed: int) -> None:
+    """Simulate a pilot, ask the questions of a purchase, and print where the reports are."""
+    if out.exists() and not (out / "PILOT.toml").is_file():
+        raise SourceError(f"{out} exists and holds no demo. Give another folder with --out.")
+    if not out.exists():
+        with announce_compilation(), progress("Simulating") as advance:
+            simulate_pilot(out, seed=seed, progress=advance)
+    for question, arguments in questions(out):
+        typer.secho(f"\n{question}", bold=True)
+        typer.secho(f"$ assay {shlex.join(arguments)}", dim=True)
+        sys.stdout.flush()
+        # The command itself, so that what is shown is what anybody gets who types it.
+        app(arguments, prog_name="assay", standalone_mode=False)
+    pages = [(out / "report" / name).resolve() for name in PAGES]
+    say("\nReports:\n" + "".join(f"  {page}\n" for page in pages))
+    if sys.stdout.isatty() and (os.environ.get("DISPLAY") or sys.platform == "darwin"):
+        webbrowser.open(pages[0].as_uri())
+
+
+def questions(out: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield each question of a buyer with the arguments of the command that answers it."""
+    report = out / "report"
+    ontology = ["--ontology", str(out / "ontology.toml")]
+    cheap = str(out / "delivery-quickmask")
+    vendors = [str(out / "delivery-northlight"), str(out / "delivery-pixelforge.zip"), cheap]
+    images = ["--images", str(out / "images")]
+    expert = str(out / "reference-expert-2")
+    yield "Which vendor should I award?", ["pilot", str(out / "PILOT.toml"), "--out", str(report)]
+    yield (
+        "What is wrong with the cheapest, without looking at gold?",
+        ["validate", cheap, *ontology, *images, "--html", str(report / "validation.html")],
+    )
+    yield (
+        "How far do they agree, and who stands apart?",
+        ["agree", expert, *vendors, *ontology, "--html", str(report / "agreement.html")],
+    )
+    yield (
+        "Whose mistakes are they?",
+        [
+            *("systematic", *vendors, "--reference", str(out / "reference")),
+            *("--further-reference", expert, *ontology, *images),
+            *("--html", str(report / "systematic.html")),
+        ],
+    )
+    yield (
+        "May I accept the batch of the winner, and after how many looks?",
+        [
+            *("accept", vendors[0], "--reference", str(out / "reference"), *ontology),
+            *("--terms", str(out / "ACCEPT.toml"), "--html", str(report / "acceptance.html")),
+        ],
+    )
