@@ -14,6 +14,7 @@ from assay.assess import workers
 from assay.errors import OntologyError, ParameterError
 from assay.formats import coco_index, limits, photograph, png_container, strict_json
 from assay.labels import LabelClass, Ontology
+from assay.render.document import read_schema
 from assay.sampling.terms import AcceptTerms
 from assay.sourcing import PilotTerms
 from assay.validation.running import findings_in_example
@@ -150,6 +151,17 @@ def test_the_acceptance_page_has_every_field(title: str, text: str) -> None:
         AcceptTerms.from_toml(text)
     # Settings of plans are documented with the plans.
     assert table_names(page, title) == unknown_name_hint(caught.value) - {"strategy"}
+
+
+def test_the_acceptance_page_has_every_key_of_the_document() -> None:
+    text = (DOCS / "acceptance.md").read_text(encoding="utf-8")
+    _, _, section = text.partition("\n## The JSON document\n")
+    keys = {
+        key
+        for cell in re.findall(r"^\| (`.+?`) \|", section, flags=re.MULTILINE)
+        for key in re.findall(r"`(\w+)`", cell)
+    }
+    assert keys == set(read_schema("acceptance-1")["required"])
 
 
 def test_the_acceptance_page_states_the_defaults() -> None:
