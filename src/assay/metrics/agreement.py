@@ -93,7 +93,11 @@ def count_values(
 
     Returns
     -------
-    float64 of shape (1 + classes, 5), unlabelled first; over the pixels with two values or more:
+    float64 of shape (1 + classes, 5), unlabelled first.
+
+    Notes
+    -----
+    All sums are over the pixels with two values or more:
 
     * ``said``: values given;
     * ``same``: of these, those that another annotator of the pixel also gives: the share of the
