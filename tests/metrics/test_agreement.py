@@ -156,6 +156,25 @@ def test_kappa_is_that_of_statsmodels_where_nobody_is_missing(maps: list[Dense])
 
 @given(maps=panels())
 @settings(max_examples=40, deadline=None)
+def test_kappa_with_missing_values_takes_means_over_pixels(maps: list[Dense]) -> None:
+    """Gwet 2014: agreement and frequencies are means over the pixels with two values or more."""
+    agreeing, frequencies = [], []
+    for pixel in values_of(maps, TINY.first_void).T:
+        said = [int(value) for value in pixel if not math.isnan(value)]
+        if len(said) > 1:
+            pairs = list(permutations(said, 2))
+            agreeing.append(sum(a == b for a, b in pairs) / len(pairs))
+            frequencies.append([said.count(value) / len(said) for value in range(4)])
+    ours = float(fleiss_kappa(counts_of([maps])[0]))
+    if math.isnan(ours):
+        assert not agreeing or (np.mean(frequencies, axis=0) > 0).sum() == 1
+        return
+    chance = float((np.mean(frequencies, axis=0) ** 2).sum())
+    assert ours == pytest.approx((np.mean(agreeing) - chance) / (1 - chance))
+
+
+@given(maps=panels())
+@settings(max_examples=40, deadline=None)
 def test_the_sums_without_an_annotator_are_those_of_the_others(maps: list[Dense]) -> None:
     distance = PARENTS.matrix(KIN)
     patterns = count_patterns([[LabelMap.from_dense(dense) for dense in maps]])
