@@ -55,8 +55,9 @@ less steady hand than the others. What a second expert with a steady hand does i
 
 {scenes}
 
-A truck that is called a car and touches a true car is a truck left out: the map cannot tell (see
-`assay explain anatomy`).
+Every planted cause is named. A truck that is called a car and touches a true car is a truck left
+out: the map cannot tell (see `assay explain anatomy`). And *b2* leaves out riders, who are then not
+called persons, so *b1* of the same vendor does that more than *b2*: true, and no fault of *b1*.
 
 ## Real annotators
 
