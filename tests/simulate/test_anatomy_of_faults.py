@@ -13,12 +13,15 @@ from assay.simulate.faults import (
     BoundaryJitter,
     BoundaryOffset,
     CoarsePolygons,
+    FrameMargin,
     Gaps,
     GrowingLaziness,
     Holes,
     MissedObjects,
+    Slivers,
     Specks,
     SwappedClasses,
+    Unlabelled,
 )
 from assay.simulate.scene import Scene, draw_scene
 from assay.simulate.street import CAR, PERSON, STREET
@@ -38,6 +41,10 @@ EXPECTED = (
     (Holes(radius_px=3, share=1.0), "missed_region"),
     (Specks(count=20), "invented_region"),
     (Gaps(share=0.4), "unlabelled"),
+    (Unlabelled(share=0.3), "unlabelled"),
+    # The frame is no border, so what an object lacks along it is a part that is lost.
+    (FrameMargin(width_px=2), "missed_region"),
+    (Slivers(count=20), "invented_region"),
 )
 
 
