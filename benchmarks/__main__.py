@@ -22,6 +22,7 @@ SUBJECTS = (
     "surface",
     "components",
     "agreement",
+    "consensus",
     "sweep",
     "startup",
     "evaluate",

@@ -112,3 +112,36 @@ def cast_ballots(
     votes[no_vote] = -1
     votes.setflags(write=False)
     return Ballots(votes, patterns.counts, symbols)
+
+
+def one_against_rest(ballots: Ballots, symbol: int) -> tuple[Ballots, NDArray[np.intp]]:
+    """Return the ballots with one symbol against all others, and the new pattern of each old one.
+
+    For methods that know two classes: binary STAPLE of every class in turn, for example.
+
+    Parameters
+    ----------
+    ballots
+        Votes for any number of symbols.
+    symbol
+        Its place in ``symbols``; it becomes symbol 1, all others symbol 0.
+
+    Examples
+    --------
+    >>> votes = np.array([[0, 1], [0, 2], [2, 2]], np.int16)
+    >>> two, of = one_against_rest(Ballots(votes, np.array([5, 6, 7]), np.arange(3)), 2)
+    >>> two.votes.tolist(), two.counts.tolist(), of.tolist()
+    ([[0, 0], [0, 1], [1, 1]], [5, 6, 7], [0, 1, 2])
+    """
+    said = np.where(ballots.votes < 0, -1, ballots.votes == symbol).astype(np.int16)
+    # Digits of a number in base 3; beyond 39 annotators rows are compared instead.
+    if ballots.annotators <= 39:
+        codes = (said.astype(np.int64) + 1) @ 3 ** np.arange(ballots.annotators, dtype=np.int64)[
+            ::-1
+        ]
+        _, first, of_pattern = np.unique(codes, return_index=True, return_inverse=True)
+    else:
+        _, first, of_pattern = np.unique(said, axis=0, return_index=True, return_inverse=True)
+    of_pattern = of_pattern.reshape(-1)
+    pixels = np.bincount(of_pattern, weights=ballots.counts).astype(np.int64)
+    return Ballots(said[first], pixels, np.arange(2, dtype=np.uint16)), of_pattern

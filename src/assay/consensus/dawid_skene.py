@@ -23,7 +23,8 @@ class DawidSkene:
     shared_errors
         Whether annotators' mistakes are taken for shared, so that all votes of a pixel together
         are as much evidence as one; False takes annotators for independent, as the textbook does.
-        It changes how sure a pixel is, not its class.
+        It changes how sure a pixel is, and so what its neighbours hear, not what its own votes
+        stand for.
     pseudo_px
         Pixels of each class that each annotator is taken to have labelled before: half of them
         right, half spread over all classes.
@@ -37,7 +38,7 @@ class DawidSkene:
     shared_errors: bool = True
     pseudo_px: float = 1.0
     rounds: int = 500
-    tolerance: float = 1e-6
+    tolerance: float = 1e-5
 
     def __post_init__(self) -> None:
         if not self.agreed_share > 0:
@@ -72,7 +73,7 @@ def fuse_by_dawid_skene(ballots: Ballots, parameters: DawidSkene = DawidSkene())
     )
     truth = np.where(ballots.voters[:, np.newaxis] > 0, found.posterior, 0.0)
     return Opinion(
-        _tempered(truth, ballots.voters) if parameters.shared_errors else truth,
+        _tempered(truth, ballots) if parameters.shared_errors else truth,
         expected_votes(ballots, truth, pixels),
         found.prior,
         found.rounds,
@@ -97,10 +98,14 @@ def _weights(ballots: Ballots, agreed_share: float) -> NDArray[np.float64]:
     return weights
 
 
-def _tempered(truth: NDArray[np.float64], voters: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the chances with the evidence of all votes counted as that of one."""
-    power = 1 / np.maximum(voters, 1)[:, np.newaxis]
-    rooted = np.power(truth, power)
+def _tempered(truth: NDArray[np.float64], ballots: Ballots) -> NDArray[np.float64]:
+    """Return the chances with the evidence of all votes counted as that of one.
+
+    Where nobody contradicts, the chance stands: that all share a mistake is rare, and no vote
+    pattern tells how rare.
+    """
+    voters = np.where(ballots.agreed, 1, np.maximum(ballots.voters, 1))
+    rooted = np.power(truth, 1 / voters[:, np.newaxis])
     total = rooted.sum(axis=1, keepdims=True)
     chances: NDArray[np.float64] = np.divide(
         rooted, total, out=np.zeros_like(rooted), where=total > 0
@@ -123,8 +128,8 @@ Two changes make the model fit for pixels; the documentation of `assay fuse` say
   grows to the largest outline. Here the settled pixels of a class count for no more than its
   contested ones (`agreed_share`).
 * **Mistakes are shared.** Annotators err at the same edges, so seven votes are not seven
-  independent proofs. The evidence of all votes counts as that of one (`shared_errors`), which
-  changes no label and makes the uncertainty honest.
+  independent proofs. Where votes differ, the evidence of all counts as that of one
+  (`shared_errors`), which makes the uncertainty honest.
 
 Contested pixels then hear their neighbours: of the classes voted for at the pixel, the one wins
 that is likeliest over 3×3 pixels. `--no-neighbours` leaves each pixel to itself.

@@ -90,11 +90,15 @@ def decide(
     tie = np.zeros(len(patterns), np.uint8)
     labels = ballots.symbols[winner].astype(np.uint16)
     open_index = ontology.first_void if ties == "void" and ontology.void_ids else UNLABELLED
-    skills = np.array(agreement_with_others(ballots)) if ties == "skill" else np.zeros(0)
-    for pattern in np.flatnonzero(tied.sum(axis=1) > 1):
-        symbol = _by_skill(ballots.votes[pattern], tied[pattern], skills) if skills.size else -1
-        tie[pattern] = LEFT_OPEN if symbol < 0 else BY_SKILL
-        labels[pattern] = open_index if symbol < 0 else ballots.symbols[symbol]
+    open_patterns = np.flatnonzero(tied.sum(axis=1) > 1)
+    if open_patterns.size:
+        tie[open_patterns], labels[open_patterns] = LEFT_OPEN, open_index
+        if ties == "skill":
+            skills = np.array(agreement_with_others(ballots))
+            symbol = _by_skill(ballots.votes[open_patterns], tied[open_patterns], skills)
+            clear = symbol >= 0
+            tie[open_patterns[clear]] = BY_SKILL
+            labels[open_patterns[clear]] = ballots.symbols[symbol[clear]]
     silent = ballots.voters == 0
     labels[silent] = _of_silence(raw_votes, ontology, silent)
     uncertainty = np.clip(1 - opinion.posterior[patterns, winner], 0, 1)
@@ -104,12 +108,14 @@ def decide(
 
 def _by_skill(
     votes: NDArray[np.int16], tied: NDArray[np.bool_], skills: NDArray[np.float64]
-) -> int:
+) -> NDArray[np.int64]:
     """Return the tied symbol of the most skilled voters, -1 where they stand on both sides."""
-    sides = (votes >= 0) & tied[np.maximum(votes, 0)]
-    best = skills[sides].max()
-    chosen = np.unique(votes[sides & (skills >= best - _EQUAL)])
-    return int(chosen[0]) if chosen.size == 1 else -1
+    sides = (votes >= 0) & np.take_along_axis(tied, np.maximum(votes, 0), axis=1)
+    best = np.where(sides, skills, -1.0).max(axis=1, keepdims=True)
+    heard = sides & (skills >= best - _EQUAL)
+    lowest = np.where(heard, votes, np.int64(tied.shape[1])).min(axis=1)
+    highest = np.where(heard, votes, np.int64(-1)).max(axis=1)
+    return np.where(lowest == highest, lowest, -1)
 
 
 def _rivals(ballots: Ballots, winner: NDArray[np.intp]) -> NDArray[np.int16]:

@@ -143,7 +143,7 @@ class Consensus:
 
     def prepare(self) -> None:
         """Work out now what every image needs, so that workers inherit it."""
-        for name in ("others", "levels", "_asking"):
+        for name in ("others", "levels", "_asking", "_candidates"):
             getattr(self, name)
         if self.neighbours:
             tiny = LabelMap.filled(1, 1, int(self.patterns.votes[0, 0]))
@@ -162,7 +162,7 @@ class Consensus:
         room = where.ends.size + int(lengths[asking[where.of_stretch]].sum())
         ends, values = np.empty(room, np.uint32), np.empty(room, np.uint16)
         count = kernels.consensus.ask_neighbours(
-            where.ends, where.of_stretch, where.height, where.width, asking, self.ballots.votes,
+            where.ends, where.of_stretch, where.height, where.width, asking, *self._candidates,
             self.opinion.posterior, self.ballots.symbols, self.decision.labels, ends, values,
         )  # fmt: skip
         return LabelMap.from_runs(where.height, where.width, ends[:count], values[:count])
@@ -170,6 +170,13 @@ class Consensus:
     def paint_uncertainty(self, where: PatternMap) -> LabelMap:
         """Return the uncertainty of each pixel in steps of 1/255, as votes at the pixel say."""
         return where.paint(self.levels)
+
+    @cached_property
+    def _candidates(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where each pattern's symbols begin in the list of symbols voted for, and that list."""
+        patterns, symbols = np.nonzero(self.ballots.tally)
+        first = np.searchsorted(patterns, np.arange(len(self.ballots.counts) + 1))
+        return first.astype(np.int64), symbols.astype(np.int64)
 
     @cached_property
     def _asking(self) -> NDArray[np.bool_]:

@@ -82,9 +82,11 @@ def expected_votes(
         Of each pattern, shape (patterns,): mostly its pixels.
     """
     annotators, symbols = ballots.annotators, ballots.symbols.size
-    weighted = truth * weights[:, np.newaxis]
-    # One row more, where -1, which is no vote, finds its place.
-    expected = np.zeros((annotators, symbols + 1, symbols))
+    weighted = (truth * weights[:, np.newaxis]).reshape(-1)
+    expected = np.empty((annotators, symbols, symbols))
     for annotator, votes in enumerate(ballots.votes.T):
-        np.add.at(expected[annotator], votes, weighted)
-    return np.ascontiguousarray(expected[:, :symbols].transpose(0, 2, 1))
+        # One bin for each vote and truth; the first row of bins is for no vote.
+        bins = (votes.astype(np.int64) + 1)[:, np.newaxis] * symbols + np.arange(symbols)
+        counted = np.bincount(bins.reshape(-1), weighted, minlength=(symbols + 1) * symbols)
+        expected[annotator] = counted.reshape(symbols + 1, symbols)[1:].T
+    return expected

@@ -18,41 +18,48 @@ def expect(votes, weights, log_prior, log_confusion, posterior, expected):
     (patterns by classes) and ``expected[k, v, t]``, the weight of pixels where k voted v and t is
     true.  What is returned is the sum of ``weights`` times log likelihood.
     """
-    patterns, annotators = votes.shape
-    classes = log_prior.size
+    # Unsigned indexes: numba tests a signed one for being negative at every access.
+    patterns, annotators = np.uint64(votes.shape[0]), np.uint64(votes.shape[1])
+    classes = np.uint64(log_prior.size)
+    nobody = np.uint64(0xFFFFFFFFFFFFFFFF)
+    voted = np.empty(annotators, np.uint64)
+    row = np.empty(classes)
     expected[:] = 0.0
     total = 0.0
     for p in range(patterns):
-        row = posterior[p]
-        row[:] = log_prior
+        for t in range(classes):
+            row[t] = log_prior[t]
         for k in range(annotators):
-            v = votes[p, k]
-            if v >= 0:
+            voted[k] = np.uint64(votes[p, k]) if votes[p, k] >= 0 else nobody
+            v = voted[k]
+            if v != nobody:
                 for t in range(classes):
                     row[t] += log_confusion[k, v, t]
-        most = row[0]
-        for t in range(1, classes):
+        most = row[np.uint64(0)]
+        for t in range(classes):
             most = max(most, row[t])
         mass = 0.0
         for t in range(classes):
             distance = row[t] - most
             row[t] = np.exp(distance) if distance > _NOTHING else 0.0
             mass += row[t]
-        for t in range(classes):
-            row[t] /= mass
         weight = weights[p]
         total += weight * (most + np.log(mass))
+        for t in range(classes):
+            share = row[t] / mass
+            posterior[p, t] = share
+            row[t] = share * weight
         for k in range(annotators):
-            v = votes[p, k]
-            if v >= 0:
+            v = voted[k]
+            if v != nobody:
                 for t in range(classes):
-                    expected[k, v, t] += weight * row[t]
+                    expected[k, v, t] += row[t]
     return total
 
 
 @kernel
 def ask_neighbours(
-    ends, of_stretch, height, width, contested, votes, posterior, symbols, labels,
+    ends, of_stretch, height, width, contested, first, candidates, posterior, symbols, labels,
     out_ends, out_values,
 ):  # fmt: skip
     """Write the runs of a map whose contested pixels hear their neighbours; return how many.
@@ -61,12 +68,13 @@ def ask_neighbours(
     the pixel, the one with the largest mean ``posterior`` (float64, patterns by classes) over
     3×3 pixels with the weights 1 2 1, 2 4 2, 1 2 1; where two have the same, and at all other
     pixels, the pattern's own entry in ``labels`` stands.  ``symbols`` are the indexes of the
-    classes.  Beyond the frame the frame's own pixels are repeated.
+    classes; those voted for in pattern p are ``candidates[first[p] : first[p + 1]]``.  Beyond the
+    frame the frame's own pixels are repeated.
 
     ``out_ends`` and ``out_values`` need room for a run per stretch and per contested pixel; runs
     do not cross rows, neighbours may have one value.
     """
-    annotators = votes.shape[1]
+    near = np.empty(9, np.uint64)
     rows = np.empty((3, width), np.int32)  # patterns of the row above, this row, the row below
     stretch = 0
     for i in range(2):
@@ -92,30 +100,32 @@ def ask_neighbours(
                 continue
             for place in range(start, end):
                 x = place - np.int64(y) * width
-                left = max(x - 1, 0)
-                right = min(x + 1, width - 1)
+                near[0] = rows[0, max(x - 1, 0)]
+                near[1] = rows[0, x]
+                near[2] = rows[0, min(x + 1, width - 1)]
+                near[3] = rows[1, max(x - 1, 0)]
+                near[4] = rows[1, x]
+                near[5] = rows[1, min(x + 1, width - 1)]
+                near[6] = rows[2, max(x - 1, 0)]
+                near[7] = rows[2, x]
+                near[8] = rows[2, min(x + 1, width - 1)]
                 best = -1.0
                 second = -1.0
-                chosen = np.int16(-1)
-                for k in range(annotators):
-                    c = votes[pattern, k]
-                    if c < 0 or c == chosen:
-                        continue
-                    seen = False
-                    for earlier in range(k):
-                        seen = seen or votes[pattern, earlier] == c
-                    if seen:
-                        continue
-                    says = (
-                        posterior[rows[0, left], c]
-                        + 2 * posterior[rows[0, x], c]
-                        + posterior[rows[0, right], c]
-                        + 2 * posterior[rows[1, left], c]
-                        + 4 * posterior[rows[1, x], c]
-                        + 2 * posterior[rows[1, right], c]
-                        + posterior[rows[2, left], c]
-                        + 2 * posterior[rows[2, x], c]
-                        + posterior[rows[2, right], c]
+                chosen = np.uint64(0)
+                for i in range(first[pattern], first[pattern + 1]):
+                    c = np.uint64(candidates[i])
+                    says = 4 * posterior[near[4], c]
+                    says += 2 * (
+                        posterior[near[1], c]
+                        + posterior[near[3], c]
+                        + posterior[near[5], c]
+                        + posterior[near[7], c]
+                    )
+                    says += (
+                        posterior[near[0], c]
+                        + posterior[near[2], c]
+                        + posterior[near[6], c]
+                        + posterior[near[8], c]
                     )
                     if says > best:
                         second = best
