@@ -8,7 +8,14 @@ from pathlib import Path
 from studies.study import Study
 
 #: Modules of this package, in the order of the menu; each has ``run(*, quick: bool) -> Study``.
-SUBJECTS: tuple[str, ...] = ("coverage", "mixture", "agreement", "acceptance", "systematic")
+SUBJECTS: tuple[str, ...] = (
+    "coverage",
+    "mixture",
+    "agreement",
+    "acceptance",
+    "consensus",
+    "systematic",
+)
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "evidence"
 

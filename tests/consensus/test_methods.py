@@ -79,7 +79,7 @@ def test_steps_over_patterns_are_steps_over_pixels(annotators: int, classes: int
     cast, of_pixel = pooled(votes)
     rounds = 6
     textbook = DawidSkene(
-        agreed_share=np.inf, shared_errors=False, pseudo_px=0, rounds=rounds, tolerance=1e-300
+        agreed_share=np.inf, shared_errors=False, pseudo_share=0, rounds=rounds, tolerance=1e-300
     )
     slow = slow_dawid_skene(votes, cast.shares[of_pixel], None, rounds)
     assert fuse_by_dawid_skene(cast, textbook).posterior[of_pixel] == pytest.approx(slow, abs=1e-9)
@@ -230,7 +230,7 @@ def test_every_method_takes_one_annotator_one_pattern_and_silence(method: object
     "make",
     [
         lambda: DawidSkene(agreed_share=0),
-        lambda: DawidSkene(pseudo_px=-1),
+        lambda: DawidSkene(pseudo_share=-1),
         lambda: DawidSkene(rounds=0),
         lambda: Staple(tolerance=0),
         lambda: Staple(start="guess"),  # type: ignore[arg-type]

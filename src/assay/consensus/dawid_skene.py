@@ -25,9 +25,10 @@ class DawidSkene:
         are as much evidence as one; False takes annotators for independent, as the textbook does.
         It changes how sure a pixel is, and so what its neighbours hear, not what its own votes
         stand for.
-    pseudo_px
-        Pixels of each class that each annotator is taken to have labelled before: half of them
-        right, half spread over all classes.
+    pseudo_share
+        Pixels that each annotator is taken to have labelled before, half of them right, half spread
+        over all classes: of each class this many times its contested pixels, by votes.  More makes
+        annotators more alike, and the result more like a majority.
     rounds
         Most steps.
     tolerance
@@ -36,15 +37,17 @@ class DawidSkene:
 
     agreed_share: float = 1.0
     shared_errors: bool = True
-    pseudo_px: float = 1.0
+    pseudo_share: float = 0.25
     rounds: int = 500
     tolerance: float = 1e-5
 
     def __post_init__(self) -> None:
         if not self.agreed_share > 0:
             raise ParameterError(f"agreed_share is {self.agreed_share}; give a number above 0.")
-        if not 0 <= self.pseudo_px < np.inf:
-            raise ParameterError(f"pseudo_px is {self.pseudo_px}; give a number of 0 or more.")
+        if not 0 <= self.pseudo_share < np.inf:
+            raise ParameterError(
+                f"pseudo_share is {self.pseudo_share}; give a number of 0 or more."
+            )
         check_steps(self.rounds, self.tolerance)
 
 
@@ -60,14 +63,12 @@ def fuse_by_dawid_skene(ballots: Ballots, parameters: DawidSkene = DawidSkene())
     >>> fuse_by_dawid_skene(ballots).posterior.argmax(axis=1).tolist()
     [0, 0, 1]
     """
-    symbols = ballots.symbols.size
     pixels = ballots.counts.astype(np.float64)
-    spread = parameters.pseudo_px / 2
     found = fit(
         ballots,
         _weights(ballots, parameters.agreed_share),
         ballots.shares,
-        pseudo=spread * np.eye(symbols) + spread / max(1, symbols),
+        pseudo=_labelled_before(ballots, parameters.pseudo_share),
         rounds=parameters.rounds,
         tolerance=parameters.tolerance,
     )
@@ -79,6 +80,14 @@ def fuse_by_dawid_skene(ballots: Ballots, parameters: DawidSkene = DawidSkene())
         found.rounds,
         found.settled,
     )
+
+
+def _labelled_before(ballots: Ballots, share: float) -> NDArray[np.float64]:
+    """Return the pixels that stand for what is believed of any annotator: true symbol, vote."""
+    contested = np.where(ballots.contested, ballots.counts, 0) @ ballots.shares
+    symbols = ballots.symbols.size
+    even = np.full((symbols, symbols), 0.5 / max(1, symbols))
+    return np.asarray(share * contested[:, np.newaxis] * (even + 0.5 * np.eye(symbols)))
 
 
 def _weights(ballots: Ballots, agreed_share: float) -> NDArray[np.float64]:
@@ -121,12 +130,14 @@ Each annotator has a full confusion matrix (Dawid and Skene 1979), estimated tog
 from the vote patterns of all images. So a vote counts for what it is worth, class by class: who is
 good at cars and poor at poles is heard on cars.
 
-Two changes make the model fit for pixels; the documentation of `assay fuse` says what each does:
+Three changes make the model fit for pixels; the evidence shows what each does:
 
 * **What all agree on counts little.** Nine tenths of the pixels are settled, and say nothing about
   who is right where it matters; left in, they push the estimates to extremes, and the fused object
   grows to the largest outline. Here the settled pixels of a class count for no more than its
   contested ones (`agreed_share`).
+* **Nobody is extreme.** Each starts with a belief that holds for any annotator, worth a quarter of
+  the contested pixels (`pseudo_share`), so that few pixels of a rare class do not make a verdict.
 * **Mistakes are shared.** Annotators err at the same edges, so seven votes are not seven
   independent proofs. Where votes differ, the evidence of all counts as that of one
   (`shared_errors`), which makes the uncertainty honest.
