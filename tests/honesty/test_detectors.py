@@ -170,7 +170,7 @@ def hours_case(factors: list[float], images: int = 30) -> Case:
 def test_hours_are_compared_with_what_colleagues_take_for_the_same() -> None:
     measured = measure_hours(hours_case([1.0, 1.2, 0.9, 2.6]), ExcessHoursParameters())
     assert measured[3].value == pytest.approx(2.6, rel=0.2)
-    assert measured[3].p_value < 1e-4
+    assert measured[3].p_value < 1e-3
     assert [entry.remarkable for entry in measured] == [False, False, False, True]
     assert len(measured[3].points) == 30
 
@@ -178,6 +178,12 @@ def test_hours_are_compared_with_what_colleagues_take_for_the_same() -> None:
 def test_two_who_inflate_do_not_hide_each_other() -> None:
     measured = measure_hours(hours_case([1.0, 1.1, 0.9, 3.0, 3.0]), ExcessHoursParameters())
     assert [entry.remarkable for entry in measured] == [False, False, False, True, True]
+
+
+def test_people_who_differ_much_are_asked_less() -> None:
+    alike = measure_hours(hours_case([1.0, 1.1, 0.9, 1.0, 2.4]), ExcessHoursParameters())[4]
+    apart = measure_hours(hours_case([0.5, 1.6, 0.8, 1.2, 2.4]), ExcessHoursParameters())[4]
+    assert apart.p_value > 10 * alike.p_value
 
 
 def test_times_of_nobody_or_of_unknown_items_are_no_trouble() -> None:
@@ -235,6 +241,7 @@ def test_without_audited_images_the_others_are_the_yardstick() -> None:
         ("excess-vertices", "honest_excess", 1.0),
         ("excess-vertices", "least_images", 1),
         ("excess-hours", "honest_factor", 0.5),
+        ("excess-hours", "people_spread", 0.0),
         ("excess-hours", "least_images", 1),
         ("gold-only-effort", "honest_gap", -0.1),
         ("gold-only-effort", "least_images", 1),

@@ -26,16 +26,22 @@ class ExcessHoursParameters:
     honest_factor
         Minutes on the same work, as a multiple of what colleagues claim, that a slow but honest
         annotator may reach.
+    people_spread
+        How much honest people differ in speed: the standard deviation of the logarithm of their
+        minutes on the same work.  Where colleagues differ more, theirs counts.
     least_images
         Fewest images with minutes on which an annotator is tested.
     """
 
     honest_factor: float = 1.6
+    people_spread: float = 0.2
     least_images: int = 8
 
     def __post_init__(self) -> None:
         if not 1 <= self.honest_factor < math.inf:
             raise ParameterError(f"honest_factor is {self.honest_factor}; give 1 or more.")
+        if not 0 < self.people_spread < math.inf:
+            raise ParameterError(f"people_spread is {self.people_spread}; give 0.2 or so.")
         if self.least_images < 2:
             raise ParameterError(f"least_images is {self.least_images}; give 2 or more.")
 
@@ -108,8 +114,8 @@ def _measure(
     enough = rows.sum() >= parameters.least_images and colleagues.size >= 2
     level = float(np.median(colleagues)) if colleagues.size else math.nan
     expected = table.content[rows] @ slopes + level
-    allowed = math.log(parameters.honest_factor)
-    mean, low, high, p_value = mean_test(table.minutes[rows] - expected, allowed)
+    mean, low, high, _ = mean_test(table.minutes[rows] - expected, 0.0)
+    p_value = _tail(mean, table.minutes[rows] - expected, colleagues, parameters.people_spread)
     claimed = np.exp(table.minutes[rows])
     predicted = np.exp(expected)
     step = -(-claimed.size // _MOST_POINTS) or 1
@@ -131,6 +137,26 @@ def _measure(
     )
 
 
+def _tail(
+    excess: float,
+    residuals: NDArray[np.float64],
+    colleagues: NDArray[np.float64],
+    people_spread: float,
+) -> float:
+    """Return the probability that an honest person is so much slower than the median colleague.
+
+    Three things vary: the person, the median of the colleagues, and the images.
+    """
+    if colleagues.size < 2 or residuals.size < 2:
+        return math.nan
+    middle = float(np.median(colleagues))
+    spread = max(people_spread, float(np.median(np.abs(colleagues - middle))) / 0.6745)
+    # The median of n values has about π/2 times the variance of their mean.
+    of_people = spread**2 * (1 + math.pi / 2 / colleagues.size)
+    of_images = float(residuals.var(ddof=1)) / residuals.size
+    return math.erfc(excess / math.sqrt(2 * (of_people + of_images))) / 2
+
+
 EXCESS_HOURS = Detector(
     "excess-hours",
     "Somebody claims more time than colleagues need for the same images.",
@@ -141,10 +167,11 @@ days do not bend it; a level for each annotator, so that nobody bends it for oth
 colleagues would take for the same images. The content of an image is the median over its
 annotators' maps.
 
-**Measured:** claimed minutes as a multiple of what the median colleague would take. **Test:**
-Student's t over images, one-sided: is the mean of the logarithms above that of `honest_factor`
-(1.6)? People differ: a factor of 1.3 between two honest annotators is common, 1.6 is rare. If
-yours differ more, raise it.
+**Measured:** claimed minutes as a multiple of what the median colleague would take. **Test:** how
+probable is so slow an honest person? People differ by `people_spread` (a standard deviation of 0.2
+in logarithms: one in six is slower than the usual by more than a fifth), or by as much as the
+colleagues differ where that is more; the median colleague and the images add their chance.
+**Flagged** where the adjusted p-value is small *and* the value is above `honest_factor`.
 
 Times come from a table with the columns `item`, `annotator`, `minutes`, and need three annotators
 or more.""",

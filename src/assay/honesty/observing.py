@@ -63,8 +63,9 @@ def observe(work: Work, ontology: Ontology) -> ItemFacts:
     first_void = ontology.first_void
     votes = _votes(work.maps)
     draft = None if work.draft is None else _imprints(work.draft, first_void)
-    accuracy, conformity = _scores(votes, work.reference, first_void)
     none = np.full((len(work.maps), len(work.maps)), np.nan)
+    unscored = np.full((2, len(work.maps)), np.nan)
+    accuracy, conformity = _scores(votes, work.reference, first_void) if votes else unscored
     return ItemFacts(
         work.key,
         tuple("" if found is None else found.digest for found in work.maps),
@@ -117,8 +118,6 @@ def _scores(
     """Return each annotator's mean IoU with the reference, and with the plurality of the others."""
     size = len(votes)
     accuracy, conformity = np.full((2, size), np.nan)
-    if not votes:
-        return accuracy, conformity
     patterns = count_patterns([[*votes, votes[0] if reference is None else reference]])
     given, truth = patterns.votes[:, :size], patterns.votes[:, size]
     labels = np.unique(given)

@@ -114,6 +114,7 @@ two pixels is not found.""",
     "Two err alike more than others do",
     "Do these two share a room, an account, a tool or a starting point?",
     (
+        "The reference is wrong there: those who are right look alike.",
         "Both were taught the same misreading of the guideline.",
         "Both used one model or one semi-automatic tool.",
         "One person works under two names, with leave to do so.",

@@ -17,8 +17,6 @@ from assay.simulate.simplifying import simplify
 
 #: How far a clicked outline may lie from the pixels that it stands for.
 _CLICKED_PX = 1.0
-#: Of seeded errors, people who look overlook so many.
-_OVERLOOKED = 0.1
 #: Spread of an image's minutes around what is expected, as a standard deviation of logarithms.
 _MINUTES_SPREAD = 0.35
 
@@ -82,7 +80,12 @@ class Submission:
 
 
 def honest_work(
-    annotator: Annotator, desk: Desk, *, pace: float = 1.0, clicked: bool = False
+    annotator: Annotator,
+    desk: Desk,
+    *,
+    pace: float = 1.0,
+    overlooks: float = 0.1,
+    clicked: bool = False,
 ) -> Submission:
     """Return what an honest annotator hands in.
 
@@ -91,9 +94,11 @@ def honest_work(
     annotator
         Who works, with faults of skill.
     desk
-        The batch.  One error in ten that was seeded into a draft is overlooked.
+        The batch.
     pace
         Minutes as a multiple of a usual annotator's.
+    overlooks
+        Share of the errors seeded into drafts that are overlooked.
     clicked
         Whether regions are clicked as outlines; the maps are then what the outlines paint.
     """
@@ -102,7 +107,7 @@ def honest_work(
     for place, truth in enumerate(desk.truths):
         dense = annotator.annotate(truth, place, desk.ontology).to_dense()
         for seed in desk.seeds.get(desk.keys[place], ()):
-            if rng.random() < _OVERLOOKED:
+            if rng.random() < overlooks:
                 box = slice(seed.top, seed.bottom), slice(seed.left, seed.right)
                 dense[box] = desk.drafts[place].to_dense()[box]
         maps.append(LabelMap.from_dense(dense))
