@@ -4,12 +4,11 @@ import os
 import shlex
 import sys
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import typer
 
-from assay.cli.main import app
 from assay.cli.output import progress, say
 from assay.cli.warming import announce_compilation
 from assay.errors import SourceError
@@ -19,8 +18,11 @@ from assay.simulate.pilot import simulate_pilot
 PAGES = ("report.html", "validation.html", "agreement.html", "systematic.html", "acceptance.html")
 
 
-def run_demo(out: Path, *, seed: int) -> None:
-    """Simulate a pilot, ask the questions of a purchase, and print where the reports are."""
+def run_demo(out: Path, *, seed: int, command: Callable[..., object]) -> None:
+    """Simulate a pilot, ask the questions of a purchase, and print where the reports are.
+
+    ``command`` is the command line itself, so that what is shown is what anybody gets who types it.
+    """
     if out.exists() and not (out / "PILOT.toml").is_file():
         raise SourceError(f"{out} exists and holds no demo. Give another folder with --out.")
     if not out.exists():
@@ -30,8 +32,7 @@ def run_demo(out: Path, *, seed: int) -> None:
         typer.secho(f"\n{question}", bold=True)
         typer.secho(f"$ assay {shlex.join(arguments)}", dim=True)
         sys.stdout.flush()
-        # The command itself, so that what is shown is what anybody gets who types it.
-        app(arguments, prog_name="assay", standalone_mode=False)
+        command(arguments, prog_name="assay", standalone_mode=False)
     pages = [(out / "report" / name).resolve() for name in PAGES]
     say("\nReports:\n" + "".join(f"  {page}\n" for page in pages))
     if sys.stdout.isatty() and (os.environ.get("DISPLAY") or sys.platform == "darwin"):

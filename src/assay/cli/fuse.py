@@ -1,16 +1,16 @@
 """``assay fuse``: one delivery made of several annotators'."""
 
-import types
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from assay.assess.exhibits import Photographs
 from assay.assess.fuse import FusedMap, fuse
 from assay.assess.panel import Panel, name_apart
 from assay.cli.output import Outputs, check_fail_on, exit_by_findings, progress, publish
+from assay.cli.settings import typed
 from assay.cli.warming import announce_compilation
 from assay.consensus.fusing import FusionPlan
 from assay.consensus.registry import FUSION_METHODS
@@ -146,9 +146,9 @@ def make_plan(
             known = ", ".join((*of_method, *of_plan))
             raise ParameterError(f"--set is {setting!r}; give NAME=VALUE, the name one of {known}.")
         if name in of_method:
-            chosen[name] = _typed(name, value, of_method[name])
+            chosen[name] = typed(name, value, of_method[name])
         else:
-            rest[name] = _typed(name, value, of_plan[name])
+            rest[name] = typed(name, value, of_plan[name])
     words: dict[str, Any] = {"ties": ties, "unlabelled": unlabelled, "void": void}
     return FusionPlan(
         method, spec.parameters(**chosen), neighbours=neighbours, guard=guard, **words, **rest
@@ -172,27 +172,8 @@ def with_weights(plan: FusionPlan, weights: str, names: tuple[str, ...]) -> Fusi
             raise ParameterError(
                 f"--weights has {entry!r}; give NAME=NUMBER, the name one of {', '.join(names)}."
             )
-        given[name] = float(_typed(f"The weight of {name}", value, float))
+        given[name] = float(typed(f"The weight of {name}", value, float))
     return replace(plan, parameters=replace(plan.parameters, weights=tuple(given.values())))
-
-
-def _typed(name: str, value: str, kind: Any) -> Any:  # noqa: ANN401 - of the setting's kind
-    if get_origin(kind) is Literal:
-        return value  # what it may be is checked where it is used
-    if get_origin(kind) is tuple:
-        inner = get_args(kind)[0]
-        return tuple(_typed(name, part.strip(), inner) for part in value.split(",") if part)
-    if isinstance(kind, types.UnionType):
-        kind = next(entry for entry in get_args(kind) if entry is not types.NoneType)
-    if kind is bool:
-        if value not in ("true", "false"):
-            raise ParameterError(f"{name} is {value!r}; give true or false.")
-        return value == "true"
-    try:
-        return kind(value)
-    except ValueError:
-        word = "a whole number" if kind is int else "a number"
-        raise ParameterError(f"{name} is {value!r}; give {word}.") from None
 
 
 def _check_folders(out: Path | None, uncertainty: Path | None) -> None:

@@ -685,7 +685,7 @@ def demo(
     """Simulate a pilot, ask the questions of a purchase, and show the reports."""
     from assay.cli.demo import run_demo
 
-    run_demo(out, seed=seed)
+    run_demo(out, seed=seed, command=app)
 
 
 def main() -> None:

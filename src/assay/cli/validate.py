@@ -1,16 +1,16 @@
 """``assay validate``: faults that show without a reference."""
 
-import types
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 import typer
 
 from assay.assess.panel import name_apart
 from assay.assess.validate import Images, Surroundings, validate
 from assay.cli.output import Outputs, check_fail_on, progress, publish, write_text
+from assay.cli.settings import typed
 from assay.cli.warming import announce_compilation
 from assay.delivery import Delivery, Severity
 from assay.errors import ParameterError
@@ -95,25 +95,8 @@ def read_settings(settings: tuple[str, ...]) -> Mapping[str, Mapping[str, Any]]:
         kinds = get_type_hints(spec.parameters)
         known = {field.name: kinds[field.name] for field in fields(spec.parameters)}
         # An unknown name is kept as it is; the plan refuses it with the nearest one.
-        found.setdefault(rule, {})[name] = _typed(place, value, known.get(name, str))
+        found.setdefault(rule, {})[name] = typed(place, value, known.get(name, str))
     return found
-
-
-def _typed(place: str, value: str, kind: Any) -> Any:  # noqa: ANN401 - of the parameter's kind
-    if get_origin(kind) is tuple:
-        inner = get_args(kind)[0]
-        return tuple(_typed(place, part.strip(), inner) for part in value.split(",") if part)
-    if isinstance(kind, types.UnionType):
-        kind = next(entry for entry in get_args(kind) if entry is not types.NoneType)
-    if kind is bool:
-        if value not in ("true", "false"):
-            raise ParameterError(f"{place} is {value!r}; give true or false.")
-        return value == "true"
-    try:
-        return kind(value)
-    except ValueError:
-        word = "a whole number" if kind is int else "a number"
-        raise ParameterError(f"{place} is {value!r}; give {word}.") from None
 
 
 def publish_validation(report: ValidationReport, outputs: Outputs) -> None:

@@ -1,13 +1,12 @@
 """What a DRIFT.toml says: who delivered what when, to be judged by what."""
 
-import difflib
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import PurePosixPath
 from typing import Any, Self
 
+from assay import toml_table
 from assay.errors import ParameterError
 
 _TOP = (
@@ -107,11 +106,8 @@ class DriftTerms:
         ParameterError
             When the text is not TOML, lacks a field, has an unknown one, or a value out of range.
         """
-        try:
-            table = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise ParameterError(f"{_FILE} is not valid TOML: {error}.") from error
-        _check_names(table, _TOP, _FILE)
+        table = toml_table.parse_toml(text, _FILE)
+        toml_table.check_names(table, _TOP, _FILE)
         rows = table.get("batch")
         if not isinstance(rows, list) or not rows:
             raise ParameterError(f"{_FILE} has no [[batch]]. Add one table for each delivery.")
@@ -120,15 +116,15 @@ class DriftTerms:
         )
         _check_batches(batches)
         return cls(
-            _text(table, "name", _FILE),
-            _text(table, "ontology", _FILE),
-            _text(table, "reference", _FILE),
+            toml_table.text(table, "name", _FILE),
+            toml_table.text(table, "ontology", _FILE),
+            toml_table.text(table, "reference", _FILE),
             tuple(batches),
-            _optional(table, "reference_format", _FILE),
-            _optional(table, "images", _FILE),
-            _optional(table, "strata", _FILE),
-            _optional(table, "annotators", _FILE),
-            _text(table, "metric", _FILE, default="mean_iou"),
+            toml_table.optional_text(table, "reference_format", _FILE),
+            toml_table.optional_text(table, "images", _FILE),
+            toml_table.optional_text(table, "strata", _FILE),
+            toml_table.optional_text(table, "annotators", _FILE),
+            toml_table.text(table, "metric", _FILE, default="mean_iou"),
             int(_number(table, "baseline_batches", 8, least=1, whole=True)),
             _number(table, "run_length", 200, least=10, whole=False),
         )
@@ -138,16 +134,16 @@ def _batch(row: object, place: int) -> BatchTerms:
     label = f"Batch {place} of the drift file"
     if not isinstance(row, dict):
         raise ParameterError(f"{label} is not a [[batch]] table.")
-    _check_names(row, _BATCH, label)
-    delivery = _text(row, "delivery", label)
+    toml_table.check_names(row, _BATCH, label)
+    delivery = toml_table.text(row, "delivery", label)
     return BatchTerms(
-        _text(row, "vendor", label),
+        toml_table.text(row, "vendor", label),
         moment(row.get("date"), label),
         delivery,
-        _text(row, "name", label, default=_stem(delivery)),
-        _optional(row, "format", label),
-        _optional(row, "reference", label),
-        _optional(row, "reference_format", label),
+        toml_table.text(row, "name", label, default=_stem(delivery)),
+        toml_table.optional_text(row, "format", label),
+        toml_table.optional_text(row, "reference", label),
+        toml_table.optional_text(row, "reference_format", label),
     )
 
 
@@ -204,25 +200,6 @@ def _check_batches(batches: Sequence[BatchTerms]) -> None:
             raise ParameterError(
                 f"Two batches are called {batch.name!r}. Give each its own with name = …."
             )
-
-
-def _check_names(table: Mapping[str, Any], known: Sequence[str], label: str) -> None:
-    for name in table:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
-            raise ParameterError(f"{label} has an unknown field {name!r}. {hint}")
-
-
-def _text(table: Mapping[str, Any], name: str, label: str, *, default: str | None = None) -> str:
-    value = table.get(name, default)
-    if not isinstance(value, str) or not value.strip():
-        raise ParameterError(f'{label} lacks {name}. Add {name} = "…".')
-    return value
-
-
-def _optional(table: Mapping[str, Any], name: str, label: str) -> str | None:
-    return _text(table, name, label) if name in table else None
 
 
 def _number(

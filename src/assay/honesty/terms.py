@@ -1,12 +1,11 @@
 """What a HONESTY.toml says: whose work is examined, and what is known of it."""
 
-import difflib
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Self
 
+from assay import toml_table
 from assay.errors import ParameterError
 from assay.honesty.registry import DETECTORS
 
@@ -108,21 +107,18 @@ class HonestyTerms:
         ParameterError
             When the text is not TOML, lacks a field, has an unknown one, or two contradict.
         """
-        try:
-            table = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise ParameterError(f"The honesty file is not valid TOML: {error}.") from error
         label = "The honesty file"
-        _check_names(table, _TOP, label)
+        table = toml_table.parse_toml(text, label)
+        toml_table.check_names(table, _TOP, label)
         level = table.get("level", 0.01)
         if not isinstance(level, float) or not 0 < level < 1:
             raise ParameterError(f"level is {level!r}; give a rate such as 0.01.")
-        texts = {name: _optional(table, name, label) for name in _TEXTS}
+        texts = {name: toml_table.optional_text(table, name, label) for name in _TEXTS}
         if texts["seeded"] and not texts["preannotation"]:
             raise ParameterError("seeded lists errors in drafts; give preannotation, too.")
         return cls(
-            _text(table, "name", label),
-            _text(table, "ontology", label),
+            toml_table.text(table, "name", label),
+            toml_table.text(table, "ontology", label),
             _parties(table),
             level,
             **texts,
@@ -148,14 +144,14 @@ def _party(row: object, place: int) -> Party:
     label = f"Annotator {place} of the honesty file"
     if not isinstance(row, dict):
         raise ParameterError(f"{label} is not an [[annotator]] table.")
-    _check_names(row, _ANNOTATOR, label)
+    toml_table.check_names(row, _ANNOTATOR, label)
     earlier = row.get("earlier", [])
     if not isinstance(earlier, list) or not all(isinstance(path, str) for path in earlier):
         raise ParameterError(f'{label}: earlier is a list of paths, such as ["monday.zip"].')
     return Party(
-        _text(row, "name", label),
-        _text(row, "delivery", label),
-        _optional(row, "format", label),
+        toml_table.text(row, "name", label),
+        toml_table.text(row, "delivery", label),
+        toml_table.optional_text(row, "format", label),
         tuple(earlier),
     )
 
@@ -175,7 +171,7 @@ def _settings(name: str, given: object) -> object:
     if not isinstance(given, dict):
         raise ParameterError(f"detectors.{name} is no table. Write {label}.")
     defaults = {entry.name: entry.default for entry in fields(kind)}
-    _check_names(given, tuple(defaults), label)
+    toml_table.check_names(given, tuple(defaults), label)
     for setting, value in given.items():
         expected = type(defaults[setting])
         whole_for_float = expected is float and type(value) is int
@@ -190,22 +186,3 @@ def _settings(name: str, given: object) -> object:
 _KINDS: Mapping[type, str] = MappingProxyType(
     {bool: "true or false", int: "a whole number", float: "a number"}
 )
-
-
-def _check_names(table: Mapping[str, Any], known: Sequence[str], label: str) -> None:
-    for name in table:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
-            raise ParameterError(f"{label} has an unknown field {name!r}. {hint}")
-
-
-def _text(table: Mapping[str, Any], name: str, label: str) -> str:
-    value = table.get(name)
-    if not isinstance(value, str) or not value.strip():
-        raise ParameterError(f'{label} lacks {name}. Add {name} = "…".')
-    return value
-
-
-def _optional(table: Mapping[str, Any], name: str, label: str) -> str | None:
-    return _text(table, name, label) if name in table else None

@@ -1,14 +1,13 @@
 """What an ACCEPT.toml says: which batches are good, which are bad, and at what risks."""
 
-import difflib
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Literal, Self
 
+from assay import toml_table
 from assay.errors import ParameterError
 from assay.sampling.plan import AcceptancePlan
 from assay.sampling.population import Limits
@@ -155,11 +154,8 @@ class AcceptTerms:
         ParameterError
             When the text is not TOML, lacks a field, has an unknown one, or asks for nothing.
         """
-        try:
-            table = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise ParameterError(f"The acceptance file is not valid TOML: {error}.") from error
-        _check_names(table, _TOP, "The acceptance file")
+        table = toml_table.parse_toml(text, "The acceptance file")
+        toml_table.check_names(table, _TOP, "The acceptance file")
         severe, faulty = _table(table, "severe"), _table(table, "faulty")
         rows = table.get("tier", [])
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
@@ -179,16 +175,16 @@ class AcceptTerms:
         label = "The acceptance file"
         terms = cls(
             claims,
-            _text(table, "name", label, ""),
-            _whole(table, "seed", label, cls.seed),
-            _number(table, "producer_risk", label, cls.producer_risk),
-            _number(table, "consumer_risk", label, cls.consumer_risk),
-            _text(table, "score", label, cls.score),
-            _number(table, "spread", label, cls.spread),
-            _text(table, "tiers", label, "") or None,
+            toml_table.text(table, "name", label, default=""),
+            toml_table.whole(table, "seed", label, default=cls.seed),
+            toml_table.number(table, "producer_risk", label, default=cls.producer_risk),
+            toml_table.number(table, "consumer_risk", label, default=cls.consumer_risk),
+            toml_table.text(table, "score", label, default=cls.score),
+            toml_table.number(table, "spread", label, default=cls.spread),
+            toml_table.text(table, "tiers", label, default="") or None,
             MappingProxyType(weights),
             _names(severe, "classes"),
-            _number(faulty, "score_below", "[faulty]", cls.score_below),
+            toml_table.number(faulty, "score_below", "[faulty]", default=cls.score_below),
         )
         for claim in claims:
             terms.limits_of(claim)
@@ -236,7 +232,7 @@ def _share_claim(
         return (Claim(subject, plan.name, parameters, 1 - aql / 100, 0.0),)
     if aql is not None:
         raise ParameterError(f"{label} has good or bad, but the plan {plan.name} goes by its aql.")
-    good, bad = _number(table, "good", label), _number(table, "bad", label)
+    good, bad = toml_table.number(table, "good", label), toml_table.number(table, "bad", label)
     if not 0 <= good < bad <= 1:
         raise ParameterError(
             f"{label} has good {good} and bad {bad}; they are shares of images with an error: give "
@@ -249,9 +245,9 @@ def _plan(
     table: Mapping[str, Any], known: Sequence[str], label: str, usual: str
 ) -> tuple[AcceptancePlan, object]:
     """Return a claim's plan with its settings, which stand in the claim's own table."""
-    plan = PLANS.get(_text(table, "plan", label, usual))
+    plan = PLANS.get(toml_table.text(table, "plan", label, default=usual))
     settings = {entry.name: entry for entry in fields(plan.parameters)}
-    _check_names(table, (*known, *settings), label)
+    toml_table.check_names(table, (*known, *settings), label)
     values = {
         name: _like(table, name, entry.default if entry.default is not MISSING else "", label)
         for name, entry in settings.items()
@@ -262,8 +258,10 @@ def _plan(
 
 def _like(table: Mapping[str, Any], name: str, usual: object, label: str) -> object:
     if isinstance(usual, float):
-        return _number(table, name, label)
-    return _text(table, name, label, "") if isinstance(usual, str) else table[name]
+        return toml_table.number(table, name, label)
+    return (
+        toml_table.text(table, name, label, default="") if isinstance(usual, str) else table[name]
+    )
 
 
 def _no_shares(plan: AcceptancePlan, label: str) -> None:
@@ -275,7 +273,7 @@ def _no_shares(plan: AcceptancePlan, label: str) -> None:
 
 
 def _ends(table: Mapping[str, Any], label: str) -> tuple[float, float]:
-    good, bad = _number(table, "good", label), _number(table, "bad", label)
+    good, bad = toml_table.number(table, "good", label), toml_table.number(table, "bad", label)
     if not 0 <= bad < good <= 1:
         raise ParameterError(
             f"{label} has good {good} and bad {bad}; they are mean scores: give 0 ≤ bad < good ≤ 1,"
@@ -287,10 +285,10 @@ def _ends(table: Mapping[str, Any], label: str) -> tuple[float, float]:
 def _tier_weights(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     weights: dict[str, float] = {}
     for row in rows:
-        name = _text(row, "name", "A [[tier]]")
+        name = toml_table.text(row, "name", "A [[tier]]")
         if name in weights:
             raise ParameterError(f"Two tiers are called {name!r}. Keep one.")
-        weights[name] = _number(row, "weight", f"Tier {name!r}", 1.0)
+        weights[name] = toml_table.number(row, "weight", f"Tier {name!r}", default=1.0)
         if not 0 < weights[name] <= 1e6:
             raise ParameterError(f"Tier {name!r} has weight {weights[name]}; give one above 0.")
     return weights
@@ -308,32 +306,3 @@ def _names(table: Mapping[str, Any], name: str) -> tuple[str, ...]:
     if not isinstance(found, list) or not all(isinstance(entry, str) for entry in found):
         raise ParameterError(f'{name} is a list of class names, such as ["person"].')
     return tuple(found)
-
-
-def _check_names(table: Mapping[str, Any], known: Sequence[str], label: str) -> None:
-    for name in table:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
-            raise ParameterError(f"{label} has an unknown field {name!r}. {hint}")
-
-
-def _text(table: Mapping[str, Any], name: str, label: str, usual: str | None = None) -> str:
-    value = table.get(name, usual)
-    if not isinstance(value, str) or (usual is None and not value.strip()):
-        raise ParameterError(f'{label} lacks {name}. Add {name} = "…".')
-    return value
-
-
-def _number(table: Mapping[str, Any], name: str, label: str, usual: float | None = None) -> float:
-    value = table.get(name, usual)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ParameterError(f"{label} has {name} {value!r}; give a number, such as {name} = 0.05.")
-    return float(value)
-
-
-def _whole(table: Mapping[str, Any], name: str, label: str, usual: int) -> int:
-    value = table.get(name, usual)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ParameterError(f"{label} has {name} {value!r}; give a whole number.")
-    return value

@@ -1,12 +1,10 @@
 """What a PILOT.toml says: who delivered what, at what price, to be judged by what."""
 
-import difflib
-import tomllib
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Self
+from typing import Self
 
+from assay import toml_table
 from assay.errors import ParameterError
 from assay.sourcing.money import Money
 from assay.sourcing.vendor import Vendor
@@ -92,32 +90,29 @@ class PilotTerms:
         ParameterError
             When the text is not TOML, lacks a field, or has an unknown one.
         """
-        try:
-            table = tomllib.loads(text, parse_float=Decimal)
-        except tomllib.TOMLDecodeError as error:
-            raise ParameterError(f"The pilot file is not valid TOML: {error}.") from error
-        _check_names(table, _TOP, "The pilot file")
+        table = toml_table.parse_toml(text, "The pilot file", exact=True)
+        toml_table.check_names(table, _TOP, "The pilot file")
         rows = table.get("vendor")
         if not isinstance(rows, list) or not rows:
             raise ParameterError("The pilot file has no [[vendor]]. Add one table per vendor.")
         further = table.get("further_references", [])
         if not isinstance(further, list) or not all(isinstance(path, str) for path in further):
             raise ParameterError('further_references is a list of paths, such as ["expert-2"].')
-        currency = _text(table, "currency", "The pilot file", default="EUR")
+        currency = toml_table.text(table, "currency", "The pilot file", default="EUR")
         bids = tuple(_bid(row, place, currency) for place, row in enumerate(rows, 1))
         names = [bid.vendor.name for bid in bids]
         for name in names:
             if names.count(name) > 1:
                 raise ParameterError(f"Two vendors are called {name!r}. Give each its own name.")
         return cls(
-            _text(table, "name", "The pilot file"),
-            _text(table, "ontology", "The pilot file"),
-            _text(table, "reference", "The pilot file"),
+            toml_table.text(table, "name", "The pilot file"),
+            toml_table.text(table, "ontology", "The pilot file"),
+            toml_table.text(table, "reference", "The pilot file"),
             bids,
-            _optional(table, "reference_format", "The pilot file"),
+            toml_table.optional_text(table, "reference_format", "The pilot file"),
             tuple(further),
-            _optional(table, "images", "The pilot file"),
-            _optional(table, "strata", "The pilot file"),
+            toml_table.optional_text(table, "images", "The pilot file"),
+            toml_table.optional_text(table, "strata", "The pilot file"),
         )
 
 
@@ -125,31 +120,15 @@ def _bid(row: object, place: int, currency: str) -> Bid:
     label = f"Vendor {place} of the pilot file"
     if not isinstance(row, dict):
         raise ParameterError(f"{label} is not a [[vendor]] table.")
-    _check_names(row, _VENDOR, label)
+    toml_table.check_names(row, _VENDOR, label)
     price = row.get("price_per_image")
     if not isinstance(price, str | int | Decimal | None) or isinstance(price, bool):
         raise ParameterError(f"{label} has price_per_image {price!r}; give a number such as 1.20.")
     return Bid(
-        Vendor(_text(row, "name", label), None if price is None else Money.parse(price, currency)),
-        _text(row, "delivery", label),
-        _optional(row, "format", label),
+        Vendor(
+            toml_table.text(row, "name", label),
+            None if price is None else Money.parse(price, currency),
+        ),
+        toml_table.text(row, "delivery", label),
+        toml_table.optional_text(row, "format", label),
     )
-
-
-def _check_names(table: Mapping[str, Any], known: Sequence[str], label: str) -> None:
-    for name in table:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
-            raise ParameterError(f"{label} has an unknown field {name!r}. {hint}")
-
-
-def _text(table: Mapping[str, Any], name: str, label: str, *, default: str | None = None) -> str:
-    value = table.get(name, default)
-    if not isinstance(value, str) or not value.strip():
-        raise ParameterError(f'{label} lacks {name}. Add {name} = "…".')
-    return value
-
-
-def _optional(table: Mapping[str, Any], name: str, label: str) -> str | None:
-    return _text(table, name, label) if name in table else None
