@@ -140,10 +140,13 @@ def test_a_pair_that_errs_alike_is_sure_and_large() -> None:
     assert all(not other.remarkable for other in pairs[1:])
 
 
-def test_a_small_excess_is_no_flag_however_sure() -> None:
-    (ann_bob, *_) = measure_errors(likeness_case(0.2, 0.1, 200), SharedErrorsParameters())
-    assert ann_bob.p_value < 1e-9
+def test_a_habit_in_common_is_let_be_however_many_images_show_it() -> None:
+    case = likeness_case(0.2, 0.1, 200)
+    (ann_bob, *_) = measure_errors(case, SharedErrorsParameters())
+    assert ann_bob.p_value > 0.5
     assert not ann_bob.remarkable
+    (strict, *_) = measure_errors(case, SharedErrorsParameters(least_excess=0.0))
+    assert strict.p_value < 1e-9
 
 
 def test_few_images_make_no_test() -> None:
@@ -210,6 +213,50 @@ def test_better_work_on_gold_is_tested_by_one_yardstick() -> None:
     assert fair.p_value > 0.1
     (worse,) = measure_gold(gold_case(0.7, 0.8), GoldOnlyParameters())
     assert worse.p_value > 0.9
+
+
+def panel_with_gold(gaps: tuple[float, ...], difficulty: float) -> Case:
+    """Return people on images of unequal difficulty, each with a gap between gold and others."""
+    rng = np.random.default_rng(4)
+    items = tuple(
+        item(
+            f"{k:02}",
+            len(gaps),
+            accuracy=0.6
+            + rng.normal(0, difficulty)
+            + rng.normal(0, 0.01, len(gaps))
+            + np.array(gaps) * (k < 10),
+        )
+        for k in range(24)
+    )
+    return Case(
+        ("Ann", "Bob", "Cem")[: len(gaps)], items, True, frozenset(f"{k:02}" for k in range(10))
+    )
+
+
+def test_colleagues_tell_how_hard_an_image_is() -> None:
+    found = measure_gold(panel_with_gold((0.08, 0.0, 0.0), 0.15), GoldOnlyParameters())
+    assert found[0].p_value < 1e-3
+    assert found[0].value == pytest.approx(0.08, abs=0.02)
+    assert "the median colleague has" in found[0].sentence
+    assert min(entry.p_value for entry in found[1:]) > 0.1
+    # With one colleague nobody knows which of the two is odd.
+    (alone, _) = measure_gold(panel_with_gold((0.08, 0.0), 0.15), GoldOnlyParameters())
+    assert alone.p_value > 0.05
+
+
+def test_gold_that_everybody_knows_is_found_too() -> None:
+    found = measure_gold(panel_with_gold((0.2, 0.2, 0.2), 0.05), GoldOnlyParameters())
+    assert max(entry.p_value for entry in found) < 1e-3
+
+
+def test_images_without_a_reference_do_not_hide_colleagues() -> None:
+    case = panel_with_gold((0.08, 0.0, 0.0), 0.15)
+    bare = item("zz", 3, accuracy=np.full(3, np.nan))
+    more = Case(case.annotators, (*case.items, bare), True, case.gold)
+    assert (
+        measure_gold(more, GoldOnlyParameters())[0] == measure_gold(case, GoldOnlyParameters())[0]
+    )
 
 
 def test_without_audited_images_the_others_are_the_yardstick() -> None:

@@ -1,7 +1,9 @@
 """Better work where gold is."""
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +11,13 @@ from numpy.typing import NDArray
 from assay.errors import ParameterError
 from assay.honesty.case import Case
 from assay.honesty.spec import Detector, Kind, Measurement, Need
+
+#: Fields of :class:`~assay.honesty.case.ItemFacts` with scores, and what they are called.
+_YARDSTICKS: Mapping[str, str] = MappingProxyType(
+    {"accuracy": "the reference", "conformity": "the others"}
+)
+#: Fewest colleagues on every image whose median says how hard it is.
+_LEAST_COLLEAGUES = 2
 
 
 @dataclass(frozen=True)
@@ -38,49 +47,109 @@ def measure_gold(case: Case, parameters: GoldOnlyParameters) -> tuple[Measuremen
     return tuple(_measure(case, place, parameters) for place in range(len(case.annotators)))
 
 
+@dataclass(frozen=True)
+class _Scores:
+    """One annotator's scores by one yardstick, on gold and on other images."""
+
+    yardstick: str
+    gold: NDArray[np.float64]
+    others: NDArray[np.float64]
+
+    @property
+    def fewest(self) -> int:
+        return min(self.gold.size, self.others.size)
+
+    @property
+    def gap(self) -> float:
+        return float(self.gold.mean() - self.others.mean()) if self.fewest else math.nan
+
+
 def _measure(case: Case, place: int, parameters: GoldOnlyParameters) -> Measurement:
-    yardstick, gold, others = _scores(case, place, parameters.least_images)
-    enough = min(gold.size, others.size) >= parameters.least_images
-    gap = float(gold.mean() - others.mean()) if gold.size and others.size else math.nan
-    error = _error(gold, others)
+    scores = _scores(case, place, parameters.least_images)
+    beyond = _beyond_colleagues(case, place, scores)
+    enough = scores.fewest >= parameters.least_images
+    told, p_value = _more_telling(scores, beyond, parameters.honest_gap)
+    error = _error(told.gold, told.others)
     return Measurement(
         (case.annotators[place],),
         Kind.TEST if enough else Kind.SHOWN,
-        gap,
+        told.gap,
         parameters.honest_gap,
-        gold.size + others.size,
-        f"Mean IoU with {yardstick} {gold.mean():.3f} on {gold.size} gold images, "
-        f"{others.mean():.3f} on {others.size} others."
-        if gold.size and others.size
-        else "There are no scores on both gold and other images.",
-        gap - 1.96 * error,
-        gap + 1.96 * error,
-        rank_test(gold - parameters.honest_gap, others) if enough else math.nan,
+        scores.gold.size + scores.others.size,
+        _sentence(scores, beyond),
+        told.gap - 1.96 * error,
+        told.gap + 1.96 * error,
+        p_value if enough else math.nan,
     )
 
 
-def _scores(
-    case: Case, place: int, least: int
-) -> tuple[str, NDArray[np.float64], NDArray[np.float64]]:
-    """Return the yardstick, and scores by it on gold and on other images.
+def _scores(case: Case, place: int, least: int) -> _Scores:
+    """Return scores by the reference where it holds enough images that are no gold, else by others.
 
-    Both must be measured alike: by the reference where it holds enough images that are no gold,
-    else by the other annotators.
+    Both must be measured alike.
     """
+    by_reference, by_others = (
+        _split(case, place, name, [float(getattr(item, name)[place]) for item in case.items])
+        for name in _YARDSTICKS
+    )
+    return by_others if by_reference.fewest < least <= by_others.fewest else by_reference
+
+
+def _split(case: Case, place: int, yardstick: str, scores: Sequence[float]) -> _Scores:
     gold = case.gold or frozenset()
-    found = []
-    for yardstick, name in (("the reference", "accuracy"), ("the others", "conformity")):
-        scores = [
-            (item.key in gold, float(getattr(item, name)[place])) for item in case.done_by(place)
-        ]
-        parts = tuple(
-            np.array([s for is_gold, s in scores if is_gold == kind and not math.isnan(s)])
-            for kind in (True, False)
-        )
-        if min(parts[0].size, parts[1].size) >= least:
-            return (yardstick, parts[0], parts[1])
-        found.append((yardstick, parts[0], parts[1]))
-    return found[0]
+    known = [
+        (item.key in gold, score)
+        for item, score in zip(case.items, scores, strict=True)
+        if item.digests[place] and not math.isnan(score)
+    ]
+    return _Scores(
+        yardstick,
+        np.array([score for is_gold, score in known if is_gold]),
+        np.array([score for is_gold, score in known if not is_gold]),
+    )
+
+
+def _beyond_colleagues(case: Case, place: int, scores: _Scores) -> _Scores | None:
+    """Return scores less the median colleague's on the same image; None where too few have one."""
+    everybody = np.array([getattr(item, scores.yardstick) for item in case.items])
+    own = everybody[:, place].copy()
+    scored = ~np.isnan(own)
+    colleagues = np.delete(everybody[scored], place, axis=1)
+    few = (~np.isnan(colleagues)).sum(axis=1) < _LEAST_COLLEAGUES
+    if not scores.fewest or few.any():
+        return None
+    own[scored] -= np.nanmedian(colleagues, axis=1)
+    return _split(case, place, scores.yardstick, own.tolist())
+
+
+def _more_telling(
+    scores: _Scores, beyond: _Scores | None, honest_gap: float
+) -> tuple[_Scores, float]:
+    """Return what has the smaller p-value, which is doubled where two were tried.
+
+    How hard an image is hides a gap, and colleagues tell how hard it is; a gap that all of them
+    have shows without them only.
+    """
+    tried = [
+        (rank_test(each.gold - honest_gap, each.others) if each.fewest else math.nan, each)
+        for each in (scores, beyond)
+        if each is not None
+    ]
+    p_value, told = min(tried, key=lambda entry: entry[0])
+    return told, min(1.0, p_value * len(tried))
+
+
+def _sentence(scores: _Scores, beyond: _Scores | None) -> str:
+    if not scores.fewest:
+        return "There are no scores on both gold and other images."
+    own = (
+        f"Mean IoU with {_YARDSTICKS[scores.yardstick]} {scores.gold.mean():.3f} on "
+        f"{scores.gold.size} gold images, {scores.others.mean():.3f} on {scores.others.size} others"
+    )
+    if beyond is None:
+        return f"{own}."
+    usual = scores.gold.mean() - beyond.gold.mean(), scores.others.mean() - beyond.others.mean()
+    return f"{own}; the median colleague has {usual[0]:.3f} and {usual[1]:.3f}."
 
 
 def _error(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
@@ -121,7 +190,9 @@ better than on images drawn from the same stream, somebody can tell them apart.
 **Measured:** mean IoU of an annotator on gold images, less that on other images, both by one
 yardstick: the reference where it holds at least `least_images` images that are no gold (a blind
 audit), else the plurality of the other annotators. **Test:** Mann and Whitney's, one-sided, of a
-gap above `honest_gap`. It supposes that gold was drawn at random from the stream; gold that was
+gap above `honest_gap`; of the scores, and, where two colleagues did every image, of the scores less
+the median colleague's, because hard images hide a gap. The smaller p-value is doubled and told. It
+supposes that gold was drawn at random from the stream; gold that was
 chosen for being easy fails it for everybody.
 
 The table of gold has the column `item`.""",

@@ -61,8 +61,7 @@ def _measure(
     usable = usable[:: -(-usable.size // _MOST_IMAGES) or 1]
     own = likeness[usable, place]
     others = np.delete(likeness[usable], place, axis=1)
-    excess = own - _row_means(others)
-    mean, low, high, _ = mean_test(excess, parameters.least_excess)
+    mean, low, high, _ = mean_test(own - _row_means(others), 0.0)
     names = (case.annotators[pair[0]], case.annotators[pair[1]])
     few = usable.size < parameters.least_images
     return Measurement(
@@ -77,10 +76,14 @@ def _measure(
         else "No image has errors of this pair to compare with others'.",
         low,
         high,
-        float("nan")
-        if few
-        else permutation_tail(float(own.sum()), [row[~np.isnan(row)] for row in likeness[usable]]),
+        float("nan") if few else _tail(own - parameters.least_excess, others),
     )
+
+
+def _tail(own: NDArray[np.float64], others: NDArray[np.float64]) -> float:
+    """Return how probable so much likeness is, were it that of any pair but for the allowance."""
+    choices = np.column_stack([own, others])
+    return permutation_tail(float(own.sum()), [row[~np.isnan(row)] for row in choices])
 
 
 def _row_means(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -103,10 +106,10 @@ many of the other annotators* gave the same wrong class there.
 common, E expected from how often each errs, M the mean of both numbers of errors. 0 for work done
 apart, 1 for equal errors. The value is the excess over the other pairs on the same images.
 **Test:** annotators are permuted within each image: had the two nothing to do with each other,
-their likeness there would be as likely that of any other pair. The p-value is that of the sum over
-images (Lugannani and Rice's saddlepoint approximation). **Flagged** where the adjusted p-value is
-small *and* the excess is above `least_excess`, so that a shared habit (0.08 in simulations) does
-not suffice.
+their likeness there would be as likely that of any other pair. Honest people with a habit in common
+do have something to do with each other (0.08 in simulations), so `least_excess` is first taken off
+the pair's likeness. The p-value is that of the sum over images (Lugannani and Rice's saddlepoint
+approximation). **Flagged** where the adjusted p-value is small.
 
 Without a reference the plurality of the annotators stands in; that takes five, because a pair that
 copies moves a smaller plurality. Who copies and then errs anew by a steady hand of more than about
