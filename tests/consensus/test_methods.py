@@ -128,6 +128,19 @@ def test_staple_of_several_classes_gives_the_labels_of_itks_multi_label_filter(s
     assert np.array_equal(cast.symbols[ours], theirs)
 
 
+def test_a_dispute_that_a_first_guess_leaves_out_is_open_and_spoils_nothing_else() -> None:
+    """A majority of two knows no dispute, so at first no class explains one: ITK says so too."""
+    votes = np.repeat(np.array([[0, 1, 0], [0, 1, 1]], np.uint8), [90, 27, 3], axis=1)
+    cast, of_pixel = pooled(votes)
+    ours = fuse_by_staple(cast, Staple(start="majority"))
+    assert ours.posterior.tolist() == [[1, 0], [0, 0], [0, 1]]
+    assert ours.settled
+    images = [sitk.GetImageFromArray(row.reshape(12, 10)) for row in votes]
+    theirs = sitk.GetArrayFromImage(sitk.MultiLabelSTAPLE(images)).reshape(-1)
+    undecided = ours.posterior[of_pixel].sum(axis=1) == 0
+    assert np.array_equal(undecided, theirs > 1)
+
+
 def test_one_lazy_box_does_not_beat_four_precise_discs() -> None:
     """The case of the house's design: 0.738 by STAPLE, 0.974 by a majority of pixels."""
     rows, columns = np.mgrid[:512, :512]

@@ -27,7 +27,7 @@ class Fit:
     ----------
     posterior
         float64, shape (patterns, symbols): chance of each true symbol, annotators taken for
-        independent.
+        independent; zeros where no symbol can explain the votes.
     confusion
         float64, shape (annotators, symbols, symbols): chance of each vote (last axis) for each
         true symbol; a row of zeros where the model never takes the symbol for true.
@@ -38,7 +38,7 @@ class Fit:
     settled
         Whether no chance of a confusion changed by more than the tolerance in the last step.
     likelihood
-        Weighted log likelihood.
+        Weighted log likelihood of the votes that can be explained.
     """
 
     posterior: NDArray[np.float64]

@@ -17,6 +17,9 @@ def expect(votes, weights, log_prior, log_confusion, posterior, expected):
     chance that annotator k votes v where t is true, -inf allowed.  Written are ``posterior``
     (patterns by classes) and ``expected[k, v, t]``, the weight of pixels where k voted v and t is
     true.  What is returned is the sum of ``weights`` times log likelihood.
+
+    A pattern that no class can explain gets zeros and counts for nothing: a first guess may leave
+    patterns out, and the estimate of the others explains them or not.
     """
     # Unsigned indexes: numba tests a signed one for being negative at every access.
     patterns, annotators = np.uint64(votes.shape[0]), np.uint64(votes.shape[1])
@@ -38,6 +41,9 @@ def expect(votes, weights, log_prior, log_confusion, posterior, expected):
         most = row[np.uint64(0)]
         for t in range(classes):
             most = max(most, row[t])
+        if most == -np.inf:
+            posterior[p, :] = 0.0
+            continue
         mass = 0.0
         for t in range(classes):
             distance = row[t] - most
