@@ -79,24 +79,25 @@ def fit(
     tolerance
         The steps end when no chance of a confusion changes by more.
     """
+    kernel = kernels.consensus
     votes = np.ascontiguousarray(ballots.votes)
     expected = np.ascontiguousarray(expected_votes(ballots, start, weights).transpose(0, 2, 1))
+    before = np.ascontiguousarray(np.broadcast_to(pseudo, expected.shape[1:]), np.float64)
+    confusion, logs = np.zeros(expected.shape), np.empty(expected.shape)
+    kernel.learn(expected, before, confusion, logs)
     posterior = np.empty(start.shape)
     frequency = _shares(weights @ start) if prior is None else prior
-    confusion = _normalised(expected, pseudo)
     settled, step = False, 0
     while not settled and step < rounds:
         step += 1
-        _expect(votes, weights, frequency, confusion, posterior, expected)
-        update = _normalised(expected, pseudo)
-        settled = bool(np.abs(update - confusion).max() <= tolerance)
-        confusion = update
+        kernel.expect(votes, weights, _logs(frequency), logs, posterior, expected)
+        settled = kernel.learn(expected, before, confusion, logs) <= tolerance
         if prior is None:
             frequency = _shares(weights @ posterior)
     # Once more, so that the truth is that of the confusions and frequencies returned.
-    likelihood = _expect(votes, weights, frequency, confusion, posterior, expected)
+    likelihood = kernel.expect(votes, weights, _logs(frequency), logs, posterior, expected)
     by_truth = np.ascontiguousarray(confusion.transpose(0, 2, 1))
-    return Fit(posterior, by_truth, frequency, step, settled, likelihood)
+    return Fit(posterior, by_truth, frequency, step, bool(settled), float(likelihood))
 
 
 def check_steps(rounds: int, tolerance: float) -> None:
@@ -107,27 +108,10 @@ def check_steps(rounds: int, tolerance: float) -> None:
         )
 
 
-def _expect(
-    votes: NDArray[np.int16],
-    weights: NDArray[np.float64],
-    frequency: NDArray[np.float64],
-    confusion: NDArray[np.float64],
-    posterior: NDArray[np.float64],
-    expected: NDArray[np.float64],
-) -> float:
+def _logs(chances: NDArray[np.float64]) -> NDArray[np.float64]:
     with np.errstate(divide="ignore"):
-        logs = np.log(frequency), np.log(confusion)
-    return float(kernels.consensus.expect(votes, weights, *logs, posterior, expected))
-
-
-def _normalised(
-    expected: NDArray[np.float64], pseudo: NDArray[np.float64] | float
-) -> NDArray[np.float64]:
-    """Return chances of votes (second axis) for each truth (third axis)."""
-    seen = expected + (pseudo.T if isinstance(pseudo, np.ndarray) else pseudo)
-    total = seen.sum(axis=1, keepdims=True)
-    chances: NDArray[np.float64] = np.divide(seen, total, out=np.zeros_like(seen), where=total > 0)
-    return chances
+        logs: NDArray[np.float64] = np.log(chances)
+    return logs
 
 
 def _shares(pixels: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -23,7 +23,8 @@ class Opinion:
     ----------
     posterior
         float64, shape (patterns, symbols): how likely each symbol is the truth.  Rows sum to 1, or
-        are 0 where nobody votes.  The largest wins; one less that is the uncertainty.
+        are 0 where nobody votes or nothing explains the votes.  The largest
+        wins; one less that is the uncertainty.
     expected
         float64, shape (annotators, symbols, symbols): pixels where the symbol in the second axis
         is taken for true and the annotator voted for the one in the third.  Skill comes from it.

@@ -1,4 +1,4 @@
-"""Fusing votes: one step of expectation over vote patterns, and neighbours asked at pixels."""
+"""Fusing votes: a step of expectation and maximisation, and neighbours asked at pixels."""
 
 import numpy as np
 
@@ -61,6 +61,32 @@ def expect(votes, weights, log_prior, log_confusion, posterior, expected):
                 for t in range(classes):
                     expected[k, v, t] += row[t]
     return total
+
+
+@kernel
+def learn(expected, before, confusion, log_confusion):
+    """Fill in the chances of votes and their logarithms; return the largest change of a chance.
+
+    ``expected`` and ``confusion`` are indexed by annotator, vote and truth, as above, ``before``,
+    which is added for every annotator, by truth and vote.  A truth that nothing speaks for gets
+    zeros.
+    """
+    annotators, classes, _ = expected.shape
+    total = np.empty(classes)
+    change = 0.0
+    for k in range(annotators):
+        total[:] = 0.0
+        for v in range(classes):
+            for t in range(classes):
+                total[t] += expected[k, v, t] + before[t, v]
+        for v in range(classes):
+            for t in range(classes):
+                seen = expected[k, v, t] + before[t, v]
+                chance = seen / total[t] if seen > 0.0 else 0.0
+                change = max(change, abs(chance - confusion[k, v, t]))
+                confusion[k, v, t] = chance
+                log_confusion[k, v, t] = np.log(chance) if chance > 0.0 else -np.inf
+    return change
 
 
 @kernel
