@@ -15,6 +15,7 @@ SUBJECTS: tuple[str, ...] = (
     "acceptance",
     "consensus",
     "systematic",
+    "honesty",
 )
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "evidence"

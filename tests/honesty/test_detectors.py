@@ -141,7 +141,7 @@ def test_a_pair_that_errs_alike_is_sure_and_large() -> None:
 
 
 def test_a_habit_in_common_is_let_be_however_many_images_show_it() -> None:
-    case = likeness_case(0.2, 0.1, 200)
+    case = likeness_case(0.15, 0.1, 200)
     (ann_bob, *_) = measure_errors(case, SharedErrorsParameters())
     assert ann_bob.p_value > 0.5
     assert not ann_bob.remarkable

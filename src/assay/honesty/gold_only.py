@@ -192,8 +192,8 @@ yardstick: the reference where it holds at least `least_images` images that are 
 audit), else the plurality of the other annotators. **Test:** Mann and Whitney's, one-sided, of a
 gap above `honest_gap`; of the scores, and, where two colleagues did every image, of the scores less
 the median colleague's, because hard images hide a gap. The smaller p-value is doubled and told. It
-supposes that gold was drawn at random from the stream; gold that was
-chosen for being easy fails it for everybody.
+supposes that gold was drawn at random from the stream; gold that was chosen for being easy fails it
+for everybody.
 
 The table of gold has the column `item`.""",
     "Work on gold is better than on other images",
