@@ -138,6 +138,7 @@ def _crowd_text(panels: Mapping[int, Panel], scores: Mapping[str, Mapping[int, S
 
 BU-BIL (Gurari et al. 2015): every image was outlined by seven workers on Mechanical Turk and by
 experts, whose fusion is the gold. Here: {sizes}. An expert whose masks equal the gold is left out.
+BU-BIL's sets 1, 2, 3 and 5 were not at hand and are untried.
 IoU of the object, mean over images; every method fuses a whole set and never sees the gold.
 
 {table(["Method", *(f"Set {n}" for n in panels), "Mean of sets", "Default's lead, 95 %"], rows)}
@@ -612,7 +613,7 @@ beside the filter `STAPLE`: largest difference of any pixel's chance; 1e-6 was a
 
 {table(["Votes", "Images", "Largest difference"], binary)}
 
-Several classes, {len(scenes)} of the street scenes below one by one, `staple --set start=majority`
+Several classes, {len(scenes)} of the street scenes above one by one, `staple --set start=majority`
 beside `MultiLabelSTAPLE`: pixels that the filter decides, those of them with another label, and
 those that it leaves undecided.
 
