@@ -2,7 +2,6 @@
 
 import io
 import math
-import resource
 import sys
 import time
 import zipfile
@@ -27,6 +26,7 @@ from assay.honesty import Case, DraftFacts, Flag, HonestyReport, ItemFacts, Plan
 from assay.honesty.chance import rate_interval
 from assay.honesty.deciding import adjust
 from assay.honesty.excess_hours import ExcessHoursParameters, measure_hours
+from assay.honesty.gold_only import GoldOnlyParameters, measure_gold
 from assay.honesty.likeness import error_likeness
 from assay.honesty.observing import Work, observe
 from assay.honesty.shared_errors import SharedErrorsParameters
@@ -127,6 +127,7 @@ def run(*, quick: bool) -> Study:
         false=_rate(sum(f.others_flagged for f in found), sum(f.others for f in found)),
         cheat_draws=CHEAT_DRAWS,
         paces=_pace_table(pace_rates(200 if quick else 2_000)),
+        gold=_gold_table(gold_rates(3 if quick else 20)),
         chance=_chance_table(),
         panels_of_people=_real_panels(),
         real=_real_table(),
@@ -164,8 +165,8 @@ this detector alone:
 
 {paces}
 
-Where your people differ by 0.4 or more, raise `people_spread` and `honest_factor`, or do not give
-times.
+Where your people differ by 0.3 or more, raise `people_spread`, or do not give times. The people of
+the other tables differ by 0.18, and each one's minutes on an image by 0.35 around that.
 
 ## Cheats are found
 
@@ -182,13 +183,21 @@ Of all honest people in these reports {false} were asked anything.
 
 What is missed, and why:
 
-- **Hours × 1.8** are within what slow people need, and even × 2.5 is seldom beyond doubt among five
-  colleagues: the price of asking hardly any honest person. More colleagues help.
-- **Care on gold only**, where it costs others 3 points of IoU or so, drowns in {images} images.
+- **Hours × 1.8** are within what slow people need, and even × 2.5 is often not beyond doubt among
+  five colleagues: the price of asking hardly any honest person. More colleagues help.
+- **Care on gold only** drowns in {images} images, of which ten are gold; see below.
 - **Few pasted objects** in a small batch: most objects of these scenes are too small or too simple
-  to prove anything, and two copies are let be. The same holds for one repeated map of {images}.
+  to prove anything, and two copies are let be.
+- **Two repeated maps** are not told in reports that lack one of them, because one is let be.
+- **60 % of the drafts untouched** leave about as many of two seeded errors an image in. Honest
+  people may overlook 30 %, and so few errors do not always tell the two apart.
 - **Doubled vertices** leave half of them needed, which is the allowance.
 - **A copy shaken by two pixels**, or by one on few images, has errors of its own at most places.
+
+More images help against care on gold. Images of the same people, drawn with replacement, so that
+images vary too, by `gold-only-effort` with as many tests as such a report has:
+
+{gold}
 
 ![Excess likeness of errors of honest pairs and of copies](images/honesty-likeness.svg)
 
@@ -208,13 +217,16 @@ another's work, in all panels that can be made of them:
 
 {panels_of_people}
 
-In BU-BIL 6 five people outlined everything twice, with two tools. They stand in the first table
-under ten names, and the pair that is asked about is one person under two names. Whose masks are
-passed off as gold is always found. Then the reference has that person's habits for truth, and two
-others who are right look alike; so `shared-errors` lists a wrong reference among its explanations.
-The nuclei before and after corrections are the same work, and are named as such.
+Of all these panels one is asked about: a panel of three, in which two crowd workers made the same
+mistakes (worker numbers of BU-BIL are places in a list, perhaps not persons, so nobody knows
+whether they were two). In BU-BIL 6 five people outlined everything twice, with two tools, and stand
+in the first table under ten names: the two names of person 4 are the most alike, and by too little
+to ask. Whose masks are passed off as gold is always found. Then the reference has that person's
+habits for truth, and two others who are right look alike; so `shared-errors` lists a wrong
+reference among its explanations. The nuclei before and after corrections are the same work, and are
+named as such.
 
-## Speed
+## Speed and memory
 
 {speed}
 """.replace("{draws}", str(DRAWS))
@@ -555,6 +567,71 @@ def _about(flag: Flag, who: str) -> bool:
     return who in flag.measurement.subjects
 
 
+# --- care on gold, in larger batches
+
+#: Other tests of such a report: drafts, vertices and hours of six people, and their pairs.
+_OTHER_TESTS = 33
+_GOLD_IMAGES = (24, 60, 120, 240)
+
+
+def gold_rates(works: int) -> list[tuple[str, int, float, int, int]]:
+    """Count found care on gold by number of images, with the mean gap in IoU."""
+    counted = []
+    for title, settings, _ in CHEATS:
+        if isinstance(settings, GoldOnlyEffort):
+            told = np.array(
+                list(_in_parallel(_gold_told, [(settings, number) for number in range(works)]))
+            )
+            for images, (gap, found) in zip(_GOLD_IMAGES, told.mean(axis=0), strict=True):
+                counted.append((title, images, gap, round(found * works), works * CHEAT_DRAWS))
+    return counted
+
+
+def _gold_told(task: tuple[GoldOnlyEffort, int]) -> list[tuple[float, int]]:
+    """Return, for each number of images, the mean gap and the reports with a flag."""
+    settings, number = task
+    rng = np.random.default_rng([number, 89])
+    members = [pool()[k] for k in rng.permutation(PEOPLE)[:6]]
+    worker = replace(members[5].worker, cheats=(settings,))
+    work = submit(worker, desk(), [member.submission for member in members[:5]], seed=number)
+    parts = [*(member.facts for member in members[:5]), observed([work])]
+    scores = np.concatenate([[item.accuracy for item in part] for part in parts], axis=1)
+    return [_gold_found(parts[0][0], scores, images, rng) for images in _GOLD_IMAGES]
+
+
+def _gold_found(
+    item: ItemFacts, scores: NDArray[np.float64], images: int, rng: np.random.Generator
+) -> tuple[float, int]:
+    """Draw images with replacement; the last person is the one who cheats."""
+    people = scores.shape[1]
+    on_gold = np.array([key in desk().gold for key in desk().keys])
+    count = round(on_gold.mean() * images)
+    bare = replace(item, digests=("some",) * people, conformity=np.full(people, np.nan))
+    gaps, found = [], 0
+    for _ in range(CHEAT_DRAWS):
+        gold = rng.choice(np.flatnonzero(on_gold), count)
+        others = rng.choice(np.flatnonzero(~on_gold), images - count)
+        items = tuple(
+            replace(bare, key=f"{k}", accuracy=scores[at])
+            for k, at in enumerate(np.concatenate([gold, others]))
+        )
+        names = tuple(f"P{place}" for place in range(people))
+        case = Case(names, items, True, frozenset(f"{k}" for k in range(count)))
+        measured = measure_gold(case, GoldOnlyParameters())
+        tests = [*[1.0] * _OTHER_TESTS, *(entry.p_value for entry in measured)]
+        found += measured[-1].remarkable and bool(adjust(np.array(tests))[-1] <= Plan().level)
+        gaps.append(measured[-1].value)
+    return float(np.mean(gaps)), int(found)
+
+
+def _gold_table(counted: Sequence[tuple[str, int, float, int, int]]) -> str:
+    rows = [
+        (title, images, f"{gap:.3f}", _rate(count, reports))
+        for title, images, gap, count, reports in counted
+    ]
+    return table(("Cheat", "Images", "Gap in mean IoU", "Found, with its 95 % interval"), rows)
+
+
 # --- people who differ more than supposed
 
 
@@ -798,7 +875,7 @@ def _timed(items: int) -> str:
             rng.integers(100, 5000, shapes), np.full(shapes, 14, np.uint8), box,
         )  # fmt: skip
 
-    before = _resident()
+    before = _memory("VmRSS")
     nothing = np.full(3, np.nan)
     facts = tuple(
         ItemFacts(
@@ -815,11 +892,11 @@ def _timed(items: int) -> str:
         )
         for k in range(items)
     )
-    held = _resident() - before
+    held = _memory("VmRSS") - before
     begun = time.perf_counter()
     examine(Case(("A", "B", "C"), facts, True), Plan())
     took = time.perf_counter() - begun
-    peak = _resident() - before
+    peak = _memory("VmHWM") - before
     return (
         f"A batch of {items:,} images with {shapes} intricate shapes each, by three annotators "
         f"({3 * items * shapes / 1e6:.1f} million shapes): what travels from workers takes "
@@ -829,8 +906,11 @@ def _timed(items: int) -> str:
     )
 
 
-def _resident() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+def _memory(field: str) -> int:
+    """Return the memory of this process in bytes: ``VmRSS`` now, ``VmHWM`` at its peak."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    (line,) = (line for line in status.splitlines() if line.startswith(f"{field}:"))
+    return int(line.split()[1]) * 1024
 
 
 # --- tables and pictures
@@ -849,8 +929,11 @@ def _honest_table(honest: Honest) -> str:
             for name, count in sorted(honest.by_detector.items())
         ),
         *(
-            (f"reports where a p-value of `{name}` is small, allowances apart", f"{count:,}")
-            for name, count in sorted(honest.small_p.items())
+            (
+                f"reports where an adjusted p-value of {name} is small, allowances apart",
+                f"{count:,}",
+            )
+            for name, count in sorted(honest.small_p.items() or [("any detector", 0)])
         ),
     ]
     return table(("Of honest work", "Rate, with its 95 % interval"), rows)
