@@ -63,3 +63,19 @@ def without_images(made: Production, batch: int) -> Production:
         replace(entry, images=()) if entry.date == day(batch) else entry for entry in made.batches
     )
     return replace(made, batches=batches)
+
+
+def shared_gold(
+    fall: Callable[[str, int], float], *, batches: int = 20, images: int = 12, seed: int = 1
+) -> Production:
+    """Return two vendors that label the same gold images, some of which are hard for both."""
+    rng = np.random.default_rng(seed)
+    made = []
+    for batch in range(batches):
+        hardness = 0.1 * rng.random(images)
+        for vendor in ("Acme", "Other"):
+            noise = 0.015 * rng.standard_normal(images)
+            scores = 0.85 - hardness + noise - fall(vendor, batch)
+            found = tuple(image(f"{batch}-{n}", float(s)) for n, s in enumerate(scores))
+            made.append(Batch(f"{vendor}-{batch + 1:02d}", vendor, day(batch), found, images))
+    return Production("Shared", tuple(made), ("road", "car"))

@@ -8,7 +8,7 @@ import pytest
 from assay.drift.production import Production
 from assay.drift.report import VendorWatch
 from assay.drift.watch import SHARES, watch
-from drift.productions import day, image, production, steady, without_images
+from drift.productions import day, image, production, shared_gold, steady, without_images
 
 
 def watched(made: Production, *, baseline: int = 8) -> dict[str, VendorWatch]:
@@ -204,3 +204,30 @@ def test_evidence_of_image_charts_is_added_up() -> None:
     first = dict(found.look.evidence)[12]
     parts = [p.evidence for c in found.images for p in c.track.points if p.batch == 12]
     assert first == pytest.approx(sum(parts))
+
+
+def test_the_same_gold_for_all_finds_a_fall_that_hard_images_hide() -> None:
+    found = watched(shared_gold(lambda vendor, batch: 0.02 * (vendor == "Acme" and batch >= 12)))
+    acme = found["Acme"]
+    assert acme.relative is not None
+    assert acme.relative.track.signal in {12, 13, 14, 15}
+    assert acme.diagnosis.state == "vendor"
+    assert found["Other"].diagnosis.state == "steady"
+
+
+def test_a_vendor_is_not_blamed_where_the_others_got_better() -> None:
+    found = watched(shared_gold(lambda vendor, batch: -0.03 * (vendor == "Other" and batch >= 12)))
+    assert found["Acme"].diagnosis.state == "behind"
+    assert "the others may have got better" in found["Acme"].diagnosis.sentence
+
+
+def test_vendors_that_share_no_gold_are_not_compared_on_it() -> None:
+    found = watched(production(vendors=("Acme", "Other")))
+    assert all(entry.relative is None for entry in found.values())
+
+
+def test_a_chart_beside_others_takes_its_share() -> None:
+    found = watched(shared_gold(lambda vendor, batch: 0.0))["Acme"]  # noqa: ARG005
+    quality = (*found.own, *found.annotators, *found.classes)
+    assert sum(1 / chart.run_length for chart in quality) == pytest.approx(1 / 200)
+    assert found.adjusted.run_length < found.score.run_length

@@ -14,14 +14,14 @@ from assay.report import Score
 #: Images count as a cause where they explain at least this share of a fall.
 _PART_OF_A_FALL = 0.25
 
+Own = tuple[Chart, Chart, Chart | None]
 Groups = tuple[Sequence[Chart], Sequence[Chart], Sequence[Chart]]
 
 
 def diagnose(
     production: Production,
     vendor: str,
-    score: Chart,
-    adjusted: Chart,
+    own: Own,
     groups: Groups,
     look: Family,
 ) -> Diagnosis:
@@ -31,18 +31,19 @@ def diagnose(
     ----------
     production, vendor
         Whose charts these are.
-    score, adjusted
-        The vendor's own charts.
+    own
+        The vendor's charts: its scores, the adjusted ones, and beside the others, or None.
     groups
         Charts of annotators, of classes, and of image statistics.
     look
         The image charts together.
     """
     annotators, classes, looks = groups
+    score, adjusted, relative = own
     if not any(point.watched for point in score.track.points):
         return _quiet(Told(production, vendor, "too-few"))
     changed = tuple(c for name in look.leading for c in looks if c.name == name)
-    leading = _leading(score, adjusted)
+    leading = _leading(own)
     if leading is None:
         state, chart = _without_own_alarm(annotators, classes, look)
         told = Told(production, vendor, state, chart=chart, changed=changed, since=look.since)
@@ -55,8 +56,17 @@ def diagnose(
     whole = change_since(score_stream(images, production), since)
     peers = _peers(production, vendor, since)
     lost = sum(batch.lost for batch in production.of(vendor)[since:])
-    own = adjusted.track.signal is not None
-    found = _Differences(raw, left, whole, peers, bool(changed), bool(lost), own)
+    found = _Differences(
+        raw,
+        left,
+        whole,
+        peers,
+        UNKNOWN if leading is not relative else leading.change,
+        images_changed=bool(changed),
+        lost=bool(lost),
+        own=adjusted.track.signal is not None,
+        apart=relative is not None and relative.track.signal is not None,
+    )
     told = Told(
         production,
         vendor,
@@ -82,19 +92,24 @@ class _Differences:
     left: Score
     whole: Score
     peers: Score
+    behind: Score
     images_changed: bool
     lost: bool
     own: bool
+    apart: bool
 
 
 def _state(found: _Differences) -> State:
     """Return what explains a fall."""
     raw, left, peers = found.raw, found.left, found.peers
+    # Behind the others: by its own fall, or by their rise?
+    if not math.isnan(found.behind.value) and not left.value < -abs(found.behind.value) / 2:
+        return "behind"
     explained = raw.value - left.value
     by_images = explained < 0 and -explained >= -_PART_OF_A_FALL * raw.value
-    if left.high < 0 or (found.own and left.value < 0):
+    if left.high < 0 or (left.value < 0 and (found.own or found.apart)):
         # The others fell alike: not one vendor's doing, but nothing that was measured either.
-        if peers.high < 0 and left.low <= peers.value:
+        if peers.high < 0 and left.low <= peers.value and not found.apart:
             return "common"
         return "both" if by_images and found.images_changed else "vendor"
     if found.lost and found.whole.value < raw.value:
@@ -103,11 +118,13 @@ def _state(found: _Differences) -> State:
     return "images" if by_images else "unclear"
 
 
-def _leading(score: Chart, adjusted: Chart) -> Chart | None:
-    """Return the chart that decides: the adjusted one where it has an alarm."""
-    if adjusted.track.signal is not None:
-        return adjusted
-    return score if score.track.signal is not None else None
+def _leading(own: Own) -> Chart | None:
+    """Return the chart that decides: the adjusted one, else beside the others, else as it is."""
+    score, adjusted, relative = own
+    for chart in (adjusted, relative, score):
+        if chart is not None and chart.track.signal is not None:
+            return chart
+    return None
 
 
 def _without_own_alarm(

@@ -10,7 +10,7 @@ from assay.drift.sensitivity import Sensitivity
 from assay.report import Score
 
 #: What a chart follows.
-Kind = Literal["score", "adjusted", "annotator", "class", "image"]
+Kind = Literal["score", "adjusted", "relative", "annotator", "class", "image"]
 
 #: What became of a vendor's quality.
 State = Literal[
@@ -20,6 +20,7 @@ State = Literal[
     "lost",
     "annotator",
     "class",
+    "behind",
     "unclear",
     "common",
     "both",
@@ -35,8 +36,9 @@ class Chart:
     ----------
     kind
         ``"score"``: a vendor's scores as they are; ``"adjusted"``: with what its images explain
-        taken out; ``"annotator"`` and ``"class"``: likewise, of one annotator or class;
-        ``"image"``: an image statistic.
+        taken out; ``"relative"``: beside the other vendors' scores on the same images;
+        ``"annotator"`` and ``"class"``: adjusted, of one annotator or class; ``"image"``: an image
+        statistic.
     vendor
         Whose batches.
     name
@@ -158,6 +160,8 @@ class VendorWatch:
         In order of time.
     score, adjusted
         The vendor's own charts.
+    relative
+        The vendor beside the others on the same images, or None where they share too few.
     annotators, classes, images
         Charts of its annotators, classes, and image statistics.
     look
@@ -172,6 +176,7 @@ class VendorWatch:
     batches: tuple[Batch, ...]
     score: Chart
     adjusted: Chart
+    relative: Chart | None
     annotators: tuple[Chart, ...]
     classes: tuple[Chart, ...]
     images: tuple[Chart, ...]
@@ -182,12 +187,18 @@ class VendorWatch:
     @property
     def charts(self) -> tuple[Chart, ...]:
         """Every chart, the vendor's own first."""
-        return (self.score, self.adjusted, *self.annotators, *self.classes, *self.images)
+        return (*self.own, *self.annotators, *self.classes, *self.images)
+
+    @property
+    def own(self) -> tuple[Chart, ...]:
+        """The vendor's own charts."""
+        beside = () if self.relative is None else (self.relative,)
+        return (self.score, self.adjusted, *beside)
 
     @property
     def quality_charts(self) -> int:
         """Number of charts that share the run length of quality alarms."""
-        return 2 + len(self.annotators) + len(self.classes)
+        return len(self.own) + len(self.annotators) + len(self.classes)
 
 
 @dataclass(frozen=True, eq=False)

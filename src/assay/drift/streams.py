@@ -50,6 +50,27 @@ def adjusted_stream(images: Sequence[Placed], production: Production) -> Stream:
     return _stream(images, scores, covariates(images))
 
 
+def relative_stream(images: Sequence[Placed], vendor: str, production: Production) -> Stream | None:
+    """Return scores less those of other vendors on the same images; None where few are shared.
+
+    What makes an image hard is hard for all, so this is the sharpest comparison there is, whatever
+    the covariates miss.  It does not say which side changed.
+    """
+    theirs: dict[str, list[float]] = {}
+    for batch in production.batches:
+        for image in batch.images if batch.vendor != vendor else ():
+            if image.drawn:
+                theirs.setdefault(image.item, []).append(image.score)
+    shared = [entry for entry in images if entry[1].item in theirs]
+    if len(shared) < len(images) / 2:
+        return None
+    scores = [
+        _sign(production) * (image.score - float(np.mean(theirs[image.item])))
+        for _, image in shared
+    ]
+    return _stream(shared, scores, np.empty((len(shared), 0)))
+
+
 def class_stream(images: Sequence[Placed], name: str, classes: Sequence[str]) -> Stream:
     """Return a class's IoU on images that have it; how much of it there is is a covariate, too."""
     place = list(classes).index(name)

@@ -22,12 +22,15 @@ from assay.drift.streams import (
     drawn,
     image_streams,
     placed,
+    relative_stream,
     score_stream,
 )
 
-#: How a vendor's charts share the rate of false alarms: half of it to the chart that decides.
+#: How a vendor's charts share the rate of false alarms; what has no chart leaves its share to the
+#: adjusted one, which decides.
 SHARES: Mapping[Kind, float] = {
-    "adjusted": 1 / 2,
+    "adjusted": 1 / 3,
+    "relative": 1 / 6,
     "score": 1 / 6,
     "annotator": 1 / 6,
     "class": 1 / 6,
@@ -167,7 +170,7 @@ def unit_of(statistic: str) -> str:
 
 
 def watch(
-    production: Production, *, baseline_batches: int, run_length: float, seed: int
+    production: Production, *, baseline_batches: int, run_length: float, seed: int | None
 ) -> tuple[VendorWatch, ...]:
     """Chart every vendor of a production and say what the charts mean.
 
@@ -182,7 +185,7 @@ def watch(
         Batches between false alarms, in the mean, over all quality charts, and again over all
         image charts.
     seed
-        Of the simulations behind what could be found.
+        Of the simulations behind what could be found; None leaves them out.
     """
     return tuple(
         _watch_vendor(production, vendor, baseline_batches, run_length, seed)
@@ -197,7 +200,11 @@ def first_watched(batches: Sequence[Batch], baseline_batches: int) -> int:
 
 
 def _watch_vendor(
-    production: Production, vendor: str, baseline_batches: int, run_length: float, seed: int
+    production: Production,
+    vendor: str,
+    baseline_batches: int,
+    run_length: float,
+    seed: int | None,
 ) -> VendorWatch:
     batches = production.of(vendor)
     images = placed(batches)
@@ -206,25 +213,32 @@ def _watch_vendor(
     annotators = watcher.annotators(SHARES["annotator"])
     classes = watcher.classes(SHARES["class"])
     unit = production.metric
-    # What has no charts needs no share.
-    spare = (0 if annotators else SHARES["annotator"]) + (0 if classes else SHARES["class"])
     score = watcher.chart("score", "", score_stream(images, production), SHARES["score"], unit=unit)
+    beside = relative_stream(drawn(images), vendor, production)
+    relative = None
+    if beside is not None:
+        relative = watcher.chart("relative", "", beside, SHARES["relative"], unit=unit)
+    present = {"score": score, "relative": relative, "annotator": annotators, "class": classes}
+    share = 1 - sum(SHARES[kind] for kind in SHARES if present.get(kind))
     stream = adjusted_stream(drawn(images), production)
-    adjusted = watcher.chart("adjusted", "", stream, SHARES["adjusted"] + spare, unit=unit)
+    adjusted = watcher.chart("adjusted", "", stream, share, unit=unit)
     looks = watcher.looks()
     look = family_of(looks)
-    diagnosis = diagnose(production, vendor, score, adjusted, (annotators, classes, looks), look)
+    diagnosis = diagnose(
+        production, vendor, (score, adjusted, relative), (annotators, classes, looks), look
+    )
     return VendorWatch(
         vendor,
         batches,
         score,
         adjusted,
+        relative,
         annotators,
         classes,
         looks,
         look,
         diagnosis,
-        _sensitivity(adjusted, stream, begin, seed),
+        None if seed is None else _sensitivity(adjusted, stream, begin, seed),
     )
 
 

@@ -142,6 +142,16 @@ def _fall(chart: Chart, production: Production) -> str:
     return f"{points(chart.change.value, production)} worse"
 
 
+def _behind(told: Told) -> str:
+    assert told.chart is not None  # noqa: S101 - the state has a chart
+    return (
+        f"{told.vendor} falls behind the others by "
+        f"{points(told.chart.change.value, told.production)} on the same images since "
+        f"{_since(told)}, but hardly by its own change "
+        f"({_between(told.adjusted, told.production)} worse): the others may have got better."
+    )
+
+
 def _unclear(told: Told) -> str:
     return (
         f"{told.vendor} scores {points(told.raw.value, told.production)} lower since "
@@ -223,6 +233,7 @@ _SENTENCES: Mapping[State, Callable[[Told], str]] = {
     "lost": _lost,
     "annotator": _annotator,
     "class": _class,
+    "behind": _behind,
     "unclear": _unclear,
     "common": _common,
     "both": _both,

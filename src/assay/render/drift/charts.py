@@ -47,6 +47,11 @@ def evidence_plot(watch: VendorWatch) -> LinePlot:
     curves = (
         Curve(_evidence(watch, watch.adjusted), "images taken out", 1),
         Curve(_evidence(watch, watch.score), "scores as they are", 2),
+        *(
+            Curve(_evidence(watch, chart), "beside other vendors", 3)
+            for chart in watch.own
+            if chart.kind == "relative"
+        ),
     )
     return LinePlot(
         "Evidence that quality fell",
@@ -118,7 +123,10 @@ def _title(name: str, chart: Chart, watch: VendorWatch) -> str:
 
 
 def _unit(chart: Chart) -> str:
-    return chart.unit if chart.kind == "image" else f"{title(chart.unit)}, mean of images"
+    if chart.kind == "image":
+        return chart.unit
+    what = "difference of " if chart.kind == "relative" else ""
+    return f"{what}{title(chart.unit)}, mean of images"
 
 
 def _expected(watch: VendorWatch, chart: Chart) -> tuple[tuple[float, float], ...]:

@@ -16,6 +16,7 @@ STATE_WORDS: dict[State, str] = {
     "lost": "images lost",
     "annotator": "annotator drifts",
     "class": "class drifts",
+    "behind": "behind the others",
     "unclear": "unclear",
     "common": "all vendors fell",
     "both": "vendor drifts, images changed",
@@ -24,7 +25,7 @@ STATE_WORDS: dict[State, str] = {
 
 #: States in which somebody's work got worse, or something did that nobody can name yet.
 ALARMING: frozenset[State] = frozenset(
-    {"lost", "annotator", "class", "unclear", "common", "both", "vendor"}
+    {"lost", "annotator", "class", "behind", "unclear", "common", "both", "vendor"}
 )
 
 
@@ -41,6 +42,7 @@ def headline_of(report: DriftReport) -> str:
         ("common", "All vendors fell together."),
         ("annotator", "An annotator drifts."),
         ("class", "One class is drawn worse than before."),
+        ("behind", "A vendor falls behind the others."),
         ("lost", "Gold images are missing or unreadable."),
         ("unclear", "A score fell, and what so few images show does not say why."),
         ("images", "The images changed, the vendors did not."),
@@ -87,6 +89,8 @@ def chart_name(chart: Chart) -> str:
         return f"{title(chart.unit)} as it is"
     if chart.kind == "adjusted":
         return f"{title(chart.unit)} beside what the images explain"
+    if chart.kind == "relative":
+        return f"{title(chart.unit)} less the other vendors' on the same images"
     return chart.name
 
 

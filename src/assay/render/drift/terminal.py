@@ -59,7 +59,7 @@ def show_drift(report: DriftReport, console: Console) -> None:
 def _charts(watch: VendorWatch) -> Table:
     made = table("", "Chart", "", "Images", "Latest", "Evidence", "Alarm")
     made.columns[1].justify = "left"
-    quality = (watch.score, watch.adjusted, *watch.annotators)
+    quality = (*watch.own, *watch.annotators)
     notable = [chart for chart in watch.classes if chart.track.signal is not None]
     leading = [c for name in watch.look.leading[:3] for c in watch.images if c.name == name]
     for chart in (*quality, *notable, *(leading or watch.images[:1])):
