@@ -1,13 +1,16 @@
 """A vendor that drifts is told from images that change, and the annotator is named."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from assay.drift.diagnosis import differ
 from assay.drift.production import Production
-from assay.drift.report import VendorWatch
+from assay.drift.report import Contribution, VendorWatch
 from assay.drift.watch import SHARES, watch
+from assay.report import Score
 from drift.productions import day, image, production, shared_gold, steady, without_images
 
 
@@ -231,3 +234,37 @@ def test_a_chart_beside_others_takes_its_share() -> None:
     quality = (*found.own, *found.annotators, *found.classes)
     assert sum(1 / chart.run_length for chart in quality) == pytest.approx(1 / 200)
     assert found.adjusted.run_length < found.score.run_length
+
+
+def unseen_dusk(vendor: str, annotator: str, batch: int, rng: np.random.Generator):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    """Dusk that the buyer names for three of four images only."""
+    value, stratum = winter(vendor, annotator, batch, rng)
+    return value, stratum if rng.random() < 0.75 else "day"
+
+
+def test_a_remainder_that_all_annotators_share_is_not_blamed_where_images_changed() -> None:
+    diagnosis = watched(production(unseen_dusk, batches=24))["Acme"].diagnosis
+    assert diagnosis.state == "unclear"
+    assert "shared by all annotators" in diagnosis.sentence
+    assert "would tell people from images" in diagnosis.sentence
+
+
+def contribution(change: float, error: float) -> Contribution:
+    reach = 2.24 * error
+    return Contribution(
+        "Ann", 0.5, Score(change, change - reach, change + reach), 0.0, False, False
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ([-0.05, 0.0], True),
+        ([-0.05, -0.045], False),
+        ([-0.05], False),
+        ([-0.05, math.nan], False),
+        ([], False),
+    ],
+)
+def test_annotators_differ_where_their_changes_do(changes: list[float], expected: bool) -> None:  # noqa: FBT001
+    assert differ([contribution(change, 0.01) for change in changes]) == expected

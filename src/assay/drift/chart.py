@@ -126,7 +126,8 @@ def follow(
     points, raw = list[Point](), list[float]()
     signal, since, overdispersed = None, None, False
     for batch in np.unique(stream.batches).tolist():
-        found = _compared(stream, batch, since)
+        inside = slice(*np.searchsorted(stream.batches, [batch, batch + 1]).tolist())
+        found = _compared(stream, inside, since)
         spread = _spread(raw)
         raw.append(found.surprise)
         surprise = found.surprise / spread
@@ -137,12 +138,12 @@ def follow(
             evidence = worse.after(surprise)
             if direction == "change":
                 evidence = (evidence + better.after(-surprise)) / 2
-        inside = stream.batches == batch
-        mean = float(stream.scores[inside].mean())
+        images = inside.stop - inside.start
+        mean = float(stream.scores[inside].sum()) / images
         points.append(
             Point(
                 batch,
-                int(inside.sum()),
+                images,
                 mean,
                 mean - found.difference,
                 found.error * spread,
@@ -172,14 +173,15 @@ def _gain(values: Numbers) -> float:
     return float(-values.sum() / math.sqrt(len(values)))
 
 
-def _compared(stream: Stream, batch: int, since: int | None) -> Comparison:
-    before = stream.batches < (batch if since is None else min(batch, since))
-    inside = stream.batches == batch
-    columns = min(stream.covariates.shape[1], int(before.sum()) // IMAGES_PER_COVARIATE)
+def _compared(stream: Stream, inside: slice, since: int | None) -> Comparison:
+    end = inside.start
+    if since is not None:
+        end = min(end, int(np.searchsorted(stream.batches, since)))
+    columns = min(stream.covariates.shape[1], end // IMAGES_PER_COVARIATE)
     return compare(
-        stream.scores[before],
+        stream.scores[:end],
         stream.scores[inside],
-        stream.covariates[before, :columns],
+        stream.covariates[:end, :columns],
         stream.covariates[inside, :columns],
     )
 

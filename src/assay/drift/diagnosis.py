@@ -4,12 +4,19 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from assay.drift.changes import UNKNOWN, change_since, difference_of, together
 from assay.drift.production import Production
 from assay.drift.report import Chart, Contribution, Diagnosis, Family, State
 from assay.drift.streams import adjusted_stream, drawn, placed, score_stream
 from assay.drift.words import Told, sentence_of
+from assay.metrics.quantiles import normal_quantile
 from assay.report import Score
+
+#: What images explain may be too little where they are measured badly: a remainder that all
+#: annotators share is theirs only where it is so many times as large.
+_BEYOND_IMAGES = 1.5
 
 #: Images count as a cause where they explain at least this share of a fall.
 _PART_OF_A_FALL = 0.25
@@ -45,7 +52,7 @@ def diagnose(
     changed = tuple(c for name in look.leading for c in looks if c.name == name)
     leading = _leading(own)
     if leading is None:
-        state, chart = _without_own_alarm(annotators, classes, look)
+        state, chart = _without_own_alarm(production, vendor, (annotators, classes), look)
         told = Told(production, vendor, state, chart=chart, changed=changed, since=look.since)
         return _quiet(told)
     since = leading.track.since
@@ -56,6 +63,7 @@ def diagnose(
     whole = change_since(score_stream(images, production), since)
     peers = _peers(production, vendor, since)
     lost = sum(batch.lost for batch in production.of(vendor)[since:])
+    contributions = _contributions(production, vendor, since)
     found = _Differences(
         raw,
         left,
@@ -66,6 +74,7 @@ def diagnose(
         lost=bool(lost),
         own=adjusted.track.signal is not None,
         apart=relative is not None and relative.track.signal is not None,
+        somebody=differ(contributions),
     )
     told = Told(
         production,
@@ -76,7 +85,7 @@ def diagnose(
         adjusted=left,
         explained=raw.value - left.value,
         peers=peers,
-        contributions=_contributions(production, vendor, since),
+        contributions=contributions,
         changed=changed,
         since=look.since,
         lost=lost,
@@ -97,6 +106,7 @@ class _Differences:
     lost: bool
     own: bool
     apart: bool
+    somebody: bool
 
 
 def _state(found: _Differences) -> State:
@@ -111,7 +121,10 @@ def _state(found: _Differences) -> State:
         # The others fell alike: not one vendor's doing, but nothing that was measured either.
         if peers.high < 0 and left.low <= peers.value and not found.apart:
             return "common"
-        return "both" if by_images and found.images_changed else "vendor"
+        if not (by_images and found.images_changed):
+            return "vendor"
+        beyond = left.value < _BEYOND_IMAGES * explained
+        return "both" if found.somebody or found.apart or beyond else "unclear"
     if found.lost and found.whole.value < raw.value:
         return "lost"
     # A fall that goes away with the images needs no alarm of theirs.
@@ -128,18 +141,45 @@ def _leading(own: Own) -> Chart | None:
 
 
 def _without_own_alarm(
-    annotators: Sequence[Chart], classes: Sequence[Chart], look: Family
+    production: Production,
+    vendor: str,
+    groups: tuple[Sequence[Chart], Sequence[Chart]],
+    look: Family,
 ) -> tuple[State, Chart | None]:
     """Return what can be said where the vendor's own charts are quiet."""
-    groups: tuple[tuple[State, Sequence[Chart]], ...] = (
-        ("annotator", annotators),
-        ("class", classes),
+    annotators, classes = (
+        sorted((c for c in charts if c.track.signal is not None), key=lambda c: c.change.value)
+        for charts in groups
     )
-    for state, charts in groups:
-        alarmed = [chart for chart in charts if chart.track.signal is not None]
-        if alarmed:
-            return state, min(alarmed, key=lambda chart: chart.change.value)
+    if annotators:
+        worst = annotators[0]
+        since = worst.track.since
+        assert since is not None  # noqa: S101 - an alarm has a begin
+        if look.signal is None or differ(_contributions(production, vendor, since)):
+            return "annotator", worst
+        return "unclear", worst
+    if classes:
+        return ("class" if look.signal is None else "unclear"), classes[0]
     return ("steady", None) if look.signal is None else ("images", None)
+
+
+def differ(contributions: Sequence[Contribution]) -> bool:
+    """Return whether annotators changed by different amounts, so that it is not one cause for all.
+
+    Cochran's test of homogeneity at 1 %; never where fewer than two can be compared.
+    """
+    known = [entry for entry in contributions if not math.isnan(entry.change.low)]
+    if len(known) < 2:
+        return False
+    quantile = normal_quantile(1 - 0.025 / len(contributions))
+    errors = np.array([(e.change.high - e.change.low) / 2 / quantile for e in known])
+    values = np.array([entry.change.value for entry in known])
+    weights = 1 / np.maximum(errors, 1e-9) ** 2
+    spread = float((weights * (values - (weights @ values) / weights.sum()) ** 2).sum())
+    free = len(known) - 1
+    # Chi-square's quantile at 99 %, by Wilson and Hilferty 1931.
+    usual = free * (1 - 2 / (9 * free) + normal_quantile(0.99) * math.sqrt(2 / (9 * free))) ** 3
+    return spread > usual
 
 
 def _peers(production: Production, vendor: str, since: int) -> Score:

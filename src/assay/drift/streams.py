@@ -3,7 +3,6 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple
 
 import numpy as np
 
@@ -93,8 +92,9 @@ def image_streams(
     expected = _expected_scores(images, first_watched)
     if expected is not None:
         streams[DIFFICULTY] = _plain(images, expected)
+    looks = [_look_numbers(image) for _, image in known]
     for place, name in enumerate(LOOKS if known else ()):
-        streams[name] = _plain(known, [_look_numbers(image)[place] for _, image in known])
+        streams[name] = _plain(known, [numbers[place] for numbers in looks])
     streams["detail"] = _plain(images, [image.content.detail for _, image in images])
     streams["classes"] = _plain(images, [float(image.content.classes) for _, image in images])
     for place, name in enumerate(production.classes):
@@ -150,7 +150,10 @@ def covariates(images: Sequence[Placed]) -> Numbers:
 
 
 def _look_numbers(image: GoldImage) -> tuple[float, ...]:
-    return (math.nan,) * len(LOOKS) if image.look is None else astuple(image.look)
+    look = image.look
+    if look is None:
+        return (math.nan,) * len(LOOKS)
+    return look.brightness, look.contrast, look.colourfulness, look.sharpness
 
 
 def _plain(images: Sequence[Placed], values: Sequence[float]) -> Stream:

@@ -22,6 +22,7 @@ comparisons, Brown, Durbin and Evans 1975 (normal scores), Vovk, Gammerman and S
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,10 +85,7 @@ def compare(
     if not count or len(before) < LEAST_BEFORE:
         return NO_COMPARISON
     scores = np.concatenate([before, batch])
-    member = np.zeros(total)
-    member[-count:] = 1
-    design = np.column_stack([np.ones(total), np.vstack([covariates_before, covariates])])
-    rest, weight, rank = freed(design, scores, member)
+    rest, weight, rank = freed(scores, count, np.concatenate([covariates_before, covariates]))
     squares, left = float(weight @ weight), float(rest @ rest)
     # Membership that the covariates explain: images of a kind that was never seen before.
     if squares < 0.02 * count or left <= _NOTHING * max(1.0, float(scores @ scores)):
@@ -98,7 +96,8 @@ def compare(
     variance = squares * left / free
     if rank > 1:
         variance = max(variance, _uneven_variance(rest, weight, count, total / free))
-    third = total / ((total - 1) * (total - 2)) * float((weight**3).sum() * (rest**3).sum())
+    cubes = float(weight @ (weight * weight)) * float(rest @ (rest * rest))
+    third = total / ((total - 1) * (total - 2)) * cubes
     summed = float(weight @ rest)
     surprise = _normal(summed / math.sqrt(variance), third / variance**1.5)
     most = _most_surprising(total, count)
@@ -109,12 +108,24 @@ def compare(
     )
 
 
-def freed(design: Numbers, scores: Numbers, member: Numbers) -> tuple[Numbers, Numbers, int]:
-    """Return scores and membership less what the design explains of them, and its rank."""
-    sides = np.column_stack([scores, member])
-    if design.shape[1] == 1:
-        rest = sides - sides.mean(axis=0)
-        return rest[:, 0], rest[:, 1], 1
+def freed(scores: Numbers, count: int, covariates: Numbers) -> tuple[Numbers, Numbers, int]:
+    """Return scores and membership of the last images less what covariates explain, and the rank.
+
+    Examples
+    --------
+    >>> freed(np.array([1.0, 2.0, 6.0]), 1, np.empty((3, 0)))[0].tolist()
+    [-2.0, -1.0, 3.0]
+    """
+    total = len(scores)
+    if not covariates.shape[1]:
+        member = np.full(total, -count / total)
+        member[-count:] += 1
+        return scores - scores.sum() / total, member, 1
+    sides = np.zeros((total, 2))
+    sides[:, 0] = scores
+    sides[-count:, 1] = 1
+    design = np.ones((total, covariates.shape[1] + 1))
+    design[:, 1:] = covariates
     factors, _, rank, _ = np.linalg.lstsq(design, sides, rcond=1e-9)
     rest = sides - design @ factors
     return rest[:, 0], rest[:, 1], int(rank)
@@ -141,6 +152,7 @@ def _normal(value: float, skewness: float) -> float:
     return 6 / skewness * (root - 1) + skewness / 6
 
 
+@lru_cache(maxsize=4096)
 def _most_surprising(total: int, count: int) -> float:
     """Return the surprise of the worst draw of so many images, the only one as bad."""
     logarithm = math.lgamma(total + 1) - math.lgamma(count + 1) - math.lgamma(total - count + 1)

@@ -153,6 +153,23 @@ def _behind(told: Told) -> str:
 
 
 def _unclear(told: Told) -> str:
+    cure = (
+        "strata, better photographs, or the same gold images for a second vendor would tell people "
+        "from images."
+    )
+    if math.isnan(told.raw.value):
+        assert told.chart is not None  # noqa: S101 - the state has a chart
+        return (
+            f"{told.vendor} is {_fall(told.chart, told.production)} on {told.chart.name} since "
+            f"{_since(told)}, but its images changed, too ({_changes(told)}): {cure}"
+        )
+    if told.adjusted.high < 0 and told.changed:
+        return (
+            f"{told.vendor} scores {points(told.raw.value, told.production)} lower since "
+            f"{_since(told)}. Its images changed ({_changes(told)}) and explain "
+            f"{points(told.explained, told.production)}; the rest is shared by all annotators, as "
+            f"it would be where images are harder than their statistics show: {cure}"
+        )
     return (
         f"{told.vendor} scores {points(told.raw.value, told.production)} lower since "
         f"{_since(told)}, but with what its images explain taken out the difference "
