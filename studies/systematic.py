@@ -12,7 +12,7 @@ from assay.attribution.attribute import Work, attribute
 from assay.attribution.mistake import ItemMistakes, Mistake
 from assay.attribution.report import Cause
 from assay.attribution.settings import AttributionSettings
-from assay.delivery import Delivery, Reading
+from assay.delivery import Delivery, Reading, WorkTable
 from assay.labels import LabelClass, LabelMap, Ontology
 from assay.report import Score
 from assay.simulate.annotator import Annotator
@@ -219,7 +219,7 @@ def _scenes(images: int) -> str:
         [_delivery(vendor, maps) for vendor, maps in works.items()],
         _delivery("reference", dict(zip(keys, truths, strict=True))),
         SETTINGS,
-        annotators=who,
+        annotators=WorkTable(who),
         further_reference=_delivery(
             "expert",
             {

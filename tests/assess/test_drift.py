@@ -1,23 +1,18 @@
 """A production on disk is watched from its files: gold found, lost images counted, looks taken."""
 
-import csv
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from assay.assess.drift import (
-    NOBODY_KNOWN,
     DatedDelivery,
-    WorkTable,
     overall_metric,
-    read_work_table,
     watch_production,
 )
-from assay.delivery import Delivery, Reading
+from assay.delivery import Delivery, Reading, WorkTable
 from assay.drift.terms import BatchTerms
-from assay.errors import ParameterError, SourceError, UnknownNameError
+from assay.errors import ParameterError, UnknownNameError
 from assay.labels import LabelMap
 from maps import TINY, drawn
 
@@ -56,7 +51,7 @@ def test_gold_is_what_has_reference_labels() -> None:
 
 
 def test_a_gold_image_that_a_batch_should_hold_is_missing() -> None:
-    work = WorkTable({}, {"one": frozenset({"a", "b", "unknown"})})
+    work = WorkTable({("one", key): "" for key in ("a", "b", "unknown")})
     (batch,) = watch_production(
         "P", [dated({"a": GOLD["a"]}, "one")], work=work, workers=1
     ).production.batches
@@ -87,7 +82,7 @@ def test_batches_without_gold_are_kept() -> None:
 
 
 def test_annotators_and_strata_are_those_of_the_tables() -> None:
-    work = WorkTable({("one", "a"): "Ann", ("", "b"): "Bob"}, {})
+    work = WorkTable({("one", "a"): "Ann", ("", "b"): "Bob"})
     report = watch_production("P", [dated(GOLD, "one")], work=work, strata={"a": "dusk"}, workers=1)
     found = report.production.batches[0].images
     assert [(entry.annotator, entry.stratum) for entry in found] == [("Ann", "dusk"), ("Bob", "")]
@@ -111,37 +106,3 @@ def test_class_metrics_and_unknown_ones_are_refused() -> None:
         overall_metric("iou")
     with pytest.raises(UnknownNameError):
         overall_metric("nonsense")
-
-
-def write(path: Path, *rows: tuple[str, ...]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
-    return path
-
-
-def test_the_work_table_may_name_batches(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.csv", ("item", "annotator", "batch"), ("a", "Ann", "one"))
-    table = read_work_table(path)
-    assert table.annotator("one", "a") == "Ann"
-    assert table.annotator("two", "a") == ""
-    assert table.items == {"one": frozenset({"a"})}
-
-
-def test_the_work_table_may_do_without_batches(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.csv", ("annotator", "item"), ("Ann", "a"))
-    assert read_work_table(path).annotator("any", "a") == "Ann"
-    assert NOBODY_KNOWN.annotator("any", "a") == ""
-
-
-@pytest.mark.parametrize(
-    ("rows", "message"),
-    [
-        ([("item", "who")], "needs item and annotator"),
-        ([("item", "annotator"), ("a", "Ann"), ("a", "Bob")], "Keep one row"),
-    ],
-)
-def test_faults_of_the_work_table_are_named(
-    rows: list[tuple[str, ...]], message: str, tmp_path: Path
-) -> None:
-    with pytest.raises(SourceError, match=message):
-        read_work_table(write(tmp_path / "a.csv", *rows))

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from assay import LabelMap
 from assay.assess.systematic import find_systematic
 from assay.attribution import SystematicReport
-from assay.delivery import Delivery
+from assay.delivery import Delivery, WorkTable
 from assay.errors import ParameterError
 from assay.render.document import dump, read_schema
 from assay.render.systematic.document import systematic_document
@@ -54,7 +54,9 @@ def test_workers_change_nothing() -> None:
 def test_one_vendor_is_enough_where_its_annotators_are_known() -> None:
     swapping = delivery("bad", dict.fromkeys(KEYS[8:], SWAPPED))
     who = {("", key): "ann" if key in KEYS[:8] else "bob" for key in KEYS}
-    report = find_systematic([swapping], delivery("reference"), annotators=who, workers=1)
+    report = find_systematic(
+        [swapping], delivery("reference"), annotators=WorkTable(who), workers=1
+    )
     (error,) = report.errors
     assert [(cause.verdict, cause.annotator) for cause in error.causes] == [("annotator", "bob")]
     assert report.annotators == (("bad", "ann"), ("bad", "bob"))

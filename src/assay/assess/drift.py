@@ -1,10 +1,8 @@
 """Watching a production: every gold image of every batch is read once, then charted."""
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
@@ -15,14 +13,13 @@ from assay.assess.inspect import Inspection, inspect_item, inspect_without
 from assay.assess.walk import Progress, silent, too_costly, walk
 from assay.assess.warming import warm
 from assay.assess.workers import Lost
-from assay.delivery import Delivery, Finding
+from assay.delivery import NOBODY_KNOWN, Delivery, Finding, WorkTable
 from assay.drift.looks import Content, Look, content_of, look_of
 from assay.drift.production import Batch, GoldImage, Production
 from assay.drift.report import DriftReport
 from assay.drift.terms import BatchTerms
 from assay.drift.watch import watch
-from assay.errors import ParameterError, SourceError
-from assay.formats.text_file import read_text
+from assay.errors import ParameterError
 from assay.metrics import Metric
 from assay.metrics.overlap import iou
 from assay.metrics.registry import METRICS
@@ -46,58 +43,6 @@ class DatedDelivery:
     terms: BatchTerms
     delivery: Delivery
     reference: Delivery
-
-
-@dataclass(frozen=True)
-class WorkTable:
-    """Who labelled what.
-
-    Parameters
-    ----------
-    annotators
-        Annotator by batch and item; of the batch ``""`` where the table names no batches.
-    items
-        Items of each batch that the table names.
-    """
-
-    annotators: Mapping[tuple[str, str], str]
-    items: Mapping[str, frozenset[str]]
-
-    def annotator(self, batch: str, item: str) -> str:
-        """Return who labelled an item of a batch, ``""`` where unknown."""
-        return self.annotators.get((batch, item), self.annotators.get(("", item), ""))
-
-
-NOBODY_KNOWN = WorkTable(MappingProxyType({}), MappingProxyType({}))
-
-
-def read_work_table(path: Path) -> WorkTable:
-    """Read a CSV with the columns ``item``, ``annotator`` and, if it has one, ``batch``.
-
-    Raises
-    ------
-    SourceError
-        When the file is absent, a column is missing, or an item of a batch has two annotators.
-    """
-    rows = csv.DictReader(read_text(path, "the table of annotators").splitlines())
-    columns = set(rows.fieldnames or ())
-    if not {"item", "annotator"} <= columns:
-        raise SourceError(
-            f"{path} has the columns {', '.join(rows.fieldnames or ()) or 'none'}; "
-            "it needs item and annotator, and may have batch."
-        )
-    annotators: dict[tuple[str, str], str] = {}
-    items: dict[str, set[str]] = {}
-    for row in rows:
-        batch, item, name = (row.get(key) or "" for key in ("batch", "item", "annotator"))
-        if annotators.setdefault((batch, item), name) != name:
-            raise SourceError(
-                f"{path} gives {item} to {annotators[batch, item]!r} and {name!r}. Keep one row."
-            )
-        if batch:
-            items.setdefault(batch, set()).add(item)
-    frozen = {batch: frozenset(found) for batch, found in items.items()}
-    return WorkTable(MappingProxyType(annotators), MappingProxyType(frozen))
 
 
 def watch_production(
@@ -257,7 +202,7 @@ def _without(dated: DatedDelivery, key: str, lost: Lost, plan: Plan) -> _Seen:
 
 def _gold_keys(dated: DatedDelivery, work: WorkTable) -> list[str]:
     """Return the gold images of a batch: delivered ones, and those that it should hold."""
-    due = dated.delivery.key_set | work.items.get(dated.terms.name, frozenset())
+    due = dated.delivery.key_set | work.items(dated.terms.name)
     return [key for key in dated.reference.keys if key in due]
 
 

@@ -1,7 +1,7 @@
 """Which mistakes are made again and again, and by whom: the front door."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from assay.attribution.attribute import Work, attribute
 from assay.attribution.mistake import ItemMistakes, Mistake, count_mistakes, mistake_mask
 from assay.attribution.report import Instance, SystematicError, SystematicReport
 from assay.attribution.settings import AttributionSettings
-from assay.delivery import Delivery, Finding, Region
+from assay.delivery import NOBODY_KNOWN, Delivery, Finding, Region, WorkTable
 from assay.errors import ParameterError
 from assay.labels import LabelMap, find_regions, window
 from assay.metrics import Pair
@@ -38,7 +38,7 @@ def find_systematic(
     reference: Delivery,
     settings: AttributionSettings = AttributionSettings(),  # noqa: B008 - a frozen value
     *,
-    annotators: Mapping[tuple[str, str], str] = MappingProxyType({}),
+    annotators: WorkTable = NOBODY_KNOWN,
     further_reference: Delivery | None = None,
     photographs: Photographs | None = None,
     workers: int = 0,
@@ -56,8 +56,7 @@ def find_systematic(
     settings
         Every choice.
     annotators
-        Who labelled what: annotator by delivery name and item; of the name ``""`` where the
-        delivery does not matter.
+        Who labelled what.
     further_reference
         Labels of the same images by another expert.  What experts do to each other is no mistake of
         anybody: the floor of each mistake is raised to it.
@@ -123,7 +122,7 @@ def find_systematic(
 def _check(
     deliveries: Sequence[Delivery],
     reference: Delivery,
-    annotators: Mapping[tuple[str, str], str],
+    annotators: WorkTable,
     further_reference: Delivery | None,
 ) -> None:
     if not reference.keys:
@@ -153,11 +152,9 @@ def _check(
             )
 
 
-def _people(
-    annotators: Mapping[tuple[str, str], str], delivery: str, items: Sequence[str]
-) -> tuple[str, ...]:
+def _people(annotators: WorkTable, delivery: str, items: Sequence[str]) -> tuple[str, ...]:
     """Return who labelled each item of a delivery; ``""`` where the table does not say."""
-    return tuple(annotators.get((delivery, i), annotators.get(("", i), "")) for i in items)
+    return tuple(annotators.annotator(delivery, item) for item in items)
 
 
 def _look(

@@ -31,8 +31,10 @@ def run_drift(
     seed: int,
 ) -> None:
     """Watch the production, write what was asked for, and leave with the documented code."""
-    from assay.assess.drift import NOBODY_KNOWN, overall_metric, read_work_table, watch_production
+    from assay.assess.drift import overall_metric, watch_production
+    from assay.delivery import NOBODY_KNOWN
     from assay.drift.terms import DriftTerms
+    from assay.formats.annotators import read_annotators
     from assay.formats.photograph import open_photographs
     from assay.render.drift.facts import ALARMING
 
@@ -45,7 +47,7 @@ def run_drift(
     here = file.parent
     classes = read_ontology(here / terms.ontology)
     strata = None if terms.strata is None else read_strata(here / terms.strata)
-    work = NOBODY_KNOWN if terms.annotators is None else read_work_table(here / terms.annotators)
+    work = NOBODY_KNOWN if terms.annotators is None else read_annotators(here / terms.annotators)
     images = None
     if terms.images is not None:
         # Statistics need no more pixels than that.

@@ -9,6 +9,7 @@ from assay.assess.systematic import find_systematic
 from assay.attribution import AttributionSettings, SystematicReport
 from assay.cli.output import Outputs, progress, publish
 from assay.cli.warming import announce_compilation
+from assay.delivery import NOBODY_KNOWN
 from assay.formats import open_delivery, read_ontology
 from assay.formats.annotators import read_annotators
 
@@ -39,7 +40,7 @@ def run_systematic(
         open_delivery(path, classes, format=format or None, name=name)
         for path, name in zip(deliveries, names, strict=True)
     ]
-    who = {} if annotators is None else read_annotators(annotators)
+    who = NOBODY_KNOWN if annotators is None else read_annotators(annotators)
     with announce_compilation(), progress("Comparing") as advance:
         report = find_systematic(
             opened,

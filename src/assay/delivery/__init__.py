@@ -2,5 +2,16 @@
 
 from assay.delivery.delivery import Delivery, Item, Reading
 from assay.delivery.finding import Finding, Region, Rule, Severity
+from assay.delivery.work_table import NOBODY_KNOWN, WorkTable
 
-__all__ = ["Delivery", "Finding", "Item", "Reading", "Region", "Rule", "Severity"]
+__all__ = [
+    "NOBODY_KNOWN",
+    "Delivery",
+    "Finding",
+    "Item",
+    "Reading",
+    "Region",
+    "Rule",
+    "Severity",
+    "WorkTable",
+]

@@ -1,15 +1,16 @@
 """Who labelled what, from a CSV."""
 
 import csv
-from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
+from assay.delivery import WorkTable
 from assay.errors import SourceError
 from assay.formats.text_file import read_text
 
 
-def read_annotators(path: Path) -> Mapping[tuple[str, str], str]:
-    """Return the annotator by delivery and item, from a CSV.
+def read_annotators(path: Path) -> WorkTable:
+    """Return who labelled what, from a CSV.
 
     Its columns are ``item``, ``annotator`` and, where one table serves several deliveries,
     ``delivery`` with the delivery's name; without it the delivery is ``""``.  Other columns are
@@ -34,4 +35,4 @@ def read_annotators(path: Path) -> Mapping[tuple[str, str], str]:
             raise SourceError(
                 f"{path} gives {item} to {found[delivery, item]!r} and {name!r}. Keep one row."
             )
-    return found
+    return WorkTable(MappingProxyType(found))

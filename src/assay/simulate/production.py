@@ -244,7 +244,7 @@ def _write_tables(
     _write_rows(folder / "strata.csv", ("item", "stratum"), sorted(strata.items()))
     _write_rows(
         folder / "annotators.csv",
-        ("batch", "item", "annotator"),
+        ("delivery", "item", "annotator"),
         ((batch_of(deed), deed.job.key, deed.hand) for deed in deeds),
     )
     _write_rows(
