@@ -68,6 +68,15 @@ def test_the_far_side_of_a_thin_thing_is_not_taken_for_its_edge() -> None:
     assert not right.any()
 
 
+def test_an_unlabelled_gap_hides_no_edge() -> None:
+    dense = labelled_disc(27).to_dense()
+    dense[(FROM_MIDDLE >= 27) & (FROM_MIDDLE < 28.2)] = 0
+    found = find_edges(LabelMap.from_dense(dense), bright_disc(30), CLASSES)
+    disc = found.seen & (found.regions.value[found.region] == DISC)
+    assert disc.sum() > 150
+    assert float(np.median(found.away_px[disc])) == pytest.approx(3, abs=0.2)
+
+
 def test_boundaries_with_void_and_the_frame_are_not_judged() -> None:
     dense = labelled_disc(30).to_dense()
     dense[:, SIDE // 2 :] = CLASSES.first_void

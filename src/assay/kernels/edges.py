@@ -77,12 +77,13 @@ def edge_strength(profiles, ring_starts, along, out):
 
 
 @kernel
-def open_bands(owners, base, normals, offsets, at_label, own, other, margin, low, high):
+def open_bands(owners, blank, base, normals, offsets, at_label, own, other, margin, low, high):
     """Bound each band to its two regions: ``low`` to ``high``, both inclusive.
 
     From the label's position the band goes inwards while pixels are of the region (``own``), and
     outwards while they are of its neighbour (``other``): a thin thing's far side is another edge
     and must not be taken for this one.  What that edge reaches, ``margin`` positions, is left out.
+    Regions flagged in ``blank`` are gaps: behind one, the next region is the neighbour.
     """
     height = owners.shape[0]
     width = owners.shape[1]
@@ -90,6 +91,7 @@ def open_bands(owners, base, normals, offsets, at_label, own, other, margin, low
     for i in range(base.shape[0]):
         for way in (-1, 1):
             place = at_label[i]
+            wanted = own[i] if way < 0 else other[i]
             for t in range(at_label[i] + way, last + 1 if way > 0 else -1, way):
                 x = base[i, 0] + offsets[t] * normals[i, 0]
                 y = base[i, 1] + offsets[t] * normals[i, 1]
@@ -98,7 +100,9 @@ def open_bands(owners, base, normals, offsets, at_label, own, other, margin, low
                 owner = owners[np.int64(y), np.int64(x)]
                 # A stair of the outline may look like neither for two positions.
                 near = abs(t - at_label[i]) <= 2
-                if not near and owner != (own[i] if way < 0 else other[i]):
+                if way > 0 and blank[wanted] and owner != own[i]:
+                    wanted = owner
+                if not near and owner != wanted:
                     break
                 place = t
             if 0 < place < last:

@@ -139,7 +139,17 @@ def find_edges(label_map: LabelMap, photograph: NDArray[np.uint8], ontology: Ont
     at_label = np.clip(np.rint((own + REACH_PX) / _STEP_PX), 1, _OFFSETS.size - 2).astype(np.int64)
     low, high = (np.empty(len(at_label), np.int64) for _ in range(2))
     kernels.edges.open_bands(
-        owners, base, normals, _OFFSETS, at_label, steps.region, steps.other, _MARGIN, low, high
+        owners,
+        regions.value == 0,
+        base,
+        normals,
+        _OFFSETS,
+        at_label,
+        steps.region,
+        steps.other,
+        _MARGIN,
+        low,
+        high,
     )
     path = np.zeros(len(at_label), np.int64)
     kernels.edges.follow_edge(
