@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from assay import LabelMap
+from assay import LabelMap, kernels
 from assay.labels.imprints import take_imprints
 from maps import adversarial_maps, dense_maps, drawn
 
@@ -113,6 +113,47 @@ def test_pieces_of_a_disc_grow_with_the_root_of_its_radius() -> None:
     for radius in (10, 40, 160):
         expected = np.pi / np.arccos(1 - 1.5 / radius)
         assert expected * 0.6 <= pieces_of(disc(radius))[0] <= expected * 1.8
+
+
+def pieces_by_angles(ring: NDArray[np.float64], tolerance: float) -> int:
+    """The slow twin: cones as intervals of angles."""
+    count, anchor, step = 1, 0, 1
+    cone: tuple[float, float, float] | None = None
+    while step <= len(ring):
+        away = ring[step % len(ring)] - ring[anchor % len(ring)]
+        distance = float(np.hypot(*away))
+        if distance > tolerance:
+            angle, half = (
+                float(np.arctan2(away[1], away[0])),
+                float(np.arcsin(tolerance / distance)),
+            )
+            middle, low, high = cone or (angle, -half, half)
+            turn = (angle - middle + np.pi) % (2 * np.pi) - np.pi
+            if not low <= turn <= high:
+                count, anchor, cone = count + 1, step - 1, None
+                continue
+            cone = middle, max(low, turn - half), min(high, turn + half)
+        step += 1
+    return count
+
+
+@settings(deadline=None)
+@given(
+    st.integers(3, 60),
+    st.floats(0.3, 4),
+    st.floats(0.5, 20),
+    st.integers(0, 2**32 - 1),
+)
+def test_pieces_equal_those_counted_by_angles(
+    corners: int, tolerance: float, spread: float, seed: int
+) -> None:
+    # Corners anywhere, so that no distance or turn lies on the edge of what is allowed.
+    ring = np.random.default_rng(seed).normal(0, spread, (corners, 2)).cumsum(axis=0)
+    pieces = np.zeros(1, np.int64)
+    kernels.imprints.count_pieces(
+        ring, np.array([0, corners]), np.array([0]), tolerance, 255, pieces
+    )
+    assert pieces.tolist() == [pieces_by_angles(ring, tolerance)]
 
 
 def test_holes_count_as_pieces() -> None:

@@ -52,36 +52,35 @@ def count_pieces(points, ring_starts, ring_regions, tolerance, most, pieces):
         corners = ring_starts[ring + 1] - first
         anchor = 0
         count = 1
-        low = -4.0
-        high = 4.0
-        middle = 0.0
+        # The right and the left side of the cone, as directions from the anchor.
+        right_x = right_y = left_x = left_y = 0.0
         open_cone = True
         step = 1
         while step <= corners and pieces[region] + count < most:
             place = first + step % corners
             dx = points[place, 0] - points[first + anchor % corners, 0]
             dy = points[place, 1] - points[first + anchor % corners, 1]
-            distance = np.sqrt(dx * dx + dy * dy)
-            if distance > tolerance:
-                angle = np.arctan2(dy, dx)
-                half = np.arcsin(tolerance / distance)
-                if open_cone:
-                    middle = angle
-                    low = -half
-                    high = half
-                    open_cone = False
-                else:
-                    turn = angle - middle
-                    if turn > np.pi:
-                        turn -= 2 * np.pi
-                    elif turn < -np.pi:
-                        turn += 2 * np.pi
-                    if turn < low or turn > high:
-                        anchor = step - 1
-                        count += 1
-                        open_cone = True
-                        continue
-                    low = max(low, turn - half)
-                    high = min(high, turn + half)
+            beyond = dx * dx + dy * dy - tolerance * tolerance
+            if beyond > 0:
+                if not open_cone and (
+                    right_x * dy - right_y * dx < 0 or dx * left_y - dy * left_x < 0
+                ):
+                    anchor = step - 1
+                    count += 1
+                    open_cone = True
+                    continue
+                # The tangents from the anchor to the circle around the corner.
+                reach = np.sqrt(beyond)
+                next_right_x = dx * reach + dy * tolerance
+                next_right_y = dy * reach - dx * tolerance
+                next_left_x = dx * reach - dy * tolerance
+                next_left_y = dy * reach + dx * tolerance
+                if open_cone or right_x * next_right_y - right_y * next_right_x > 0:
+                    right_x = next_right_x
+                    right_y = next_right_y
+                if open_cone or next_left_x * left_y - next_left_y * left_x > 0:
+                    left_x = next_left_x
+                    left_y = next_left_y
+                open_cone = False
             step += 1
         pieces[region] = min(most, pieces[region] + count)
