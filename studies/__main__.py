@@ -15,6 +15,7 @@ SUBJECTS: tuple[str, ...] = (
     "acceptance",
     "consensus",
     "systematic",
+    "drift",
     "honesty",
 )
 
