@@ -17,6 +17,7 @@ SUBJECTS: tuple[str, ...] = (
     "systematic",
     "drift",
     "honesty",
+    "audit",
 )
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "evidence"

@@ -47,3 +47,11 @@ class MalformedError(AssayError):
         self.rule = rule
         self.message = message
         self.remedy = remedy
+
+
+class AuditError(AssayError):
+    """A log, head or key of the audit that is not what it should be."""
+
+
+class StorageError(AssayError):
+    """A stored object that is absent, damaged, or sealed by a key that is not at hand."""
