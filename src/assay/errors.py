@@ -55,3 +55,11 @@ class AuditError(AssayError):
 
 class StorageError(AssayError):
     """A stored object that is absent, damaged, or sealed by a key that is not at hand."""
+
+
+class StorageUnavailableError(StorageError):
+    """A disk or object store that did not do its work now; nothing was kept, so try again."""
+
+
+class TooLargeError(AssayError):
+    """More bytes than are taken."""

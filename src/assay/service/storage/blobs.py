@@ -1,0 +1,318 @@
+"""Bytes by the SHA-256 of their content, sealed; the same bytes are kept once.
+
+A blob is two objects.  ``data/RANDOM`` holds the sealed bytes.  ``blobs/DIGEST`` is the envelope:
+it names the data and holds its wrapped key, and a blob exists as soon as its envelope does.  So a
+blob of any size is there whole or not at all; two uploads of the same bytes at once end with
+either's envelope, and both are right; and rotating a master key rewrites envelopes of 250 bytes.
+
+What a crash leaves behind is data without an envelope; :meth:`Blobs.collect` removes it after a
+day.
+"""
+
+import base64
+import json
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Self
+
+from assay.errors import StorageError, TooLargeError
+from assay.service.crashing import crash_point
+from assay.service.storage.objects import INCOMING, Objects
+from assay.service.storage.sealing import (
+    Keyring,
+    WrappedKey,
+    new_data_key,
+    seal,
+    sealed_size,
+    unseal,
+)
+
+#: How old data without an envelope must be before it counts as left behind.
+ORPHANED = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """Bytes that are kept.
+
+    Parameters
+    ----------
+    digest
+        SHA-256 of the bytes, in hexadecimal: their name.
+    size
+        How many they are.
+    """
+
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Where a blob's bytes lie, and their key.
+
+    Parameters
+    ----------
+    blob
+        What they are.
+    data
+        Random id of the data.
+    key
+        Its key, wrapped.
+    """
+
+    blob: Blob
+    data: str
+    key: WrappedKey
+
+    @property
+    def bound(self) -> str:
+        """Return what the wrapped key is bound to: it opens for this blob and this data alone."""
+        return f"{self.blob.digest}/{self.data}"
+
+    @property
+    def text(self) -> bytes:
+        """Return the envelope as it is stored."""
+        fields = {
+            "size": self.blob.size,
+            "data": self.data,
+            "master": self.key.master,
+            "key": base64.b64encode(self.key.sealed).decode(),
+        }
+        return json.dumps(fields).encode()
+
+    @classmethod
+    def parse(cls, digest: str, text: bytes) -> Self:
+        """Return the envelope of a blob.
+
+        Raises
+        ------
+        StorageError
+            When it is damaged.
+        """
+        try:
+            fields = json.loads(text)
+            key = WrappedKey(fields["master"], base64.b64decode(fields["key"], validate=True))
+            return cls(Blob(digest, int(fields["size"])), str(fields["data"]), key)
+        except (ValueError, KeyError, TypeError) as error:
+            raise StorageError(
+                f"The envelope of the blob {digest} is damaged. Restore it from a backup."
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Blobs:
+    """All blobs of a service.
+
+    Parameters
+    ----------
+    objects
+        Where they lie.
+    keyring
+        Master keys that wrap the blobs' own.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> from assay.service.storage.local import LocalObjects
+    >>> from assay.service.storage.sealing import new_master_key
+    >>> blobs = Blobs(LocalObjects(Path(mkdtemp())), Keyring.parse(new_master_key("2026")))
+    >>> blob = blobs.put([b"pix", b"els"])
+    >>> blob.size, b"".join(blobs.get(blob.digest))
+    (6, b'pixels')
+    """
+
+    objects: Objects
+    keyring: Keyring = field(repr=False)
+
+    def put(self, pieces: Iterable[bytes], *, limit: int | None = None) -> Blob:
+        """Keep some bytes; they are durable when it returns.
+
+        Parameters
+        ----------
+        pieces
+            The bytes, read once and never held as a whole.
+        limit
+            Most bytes to take.
+
+        Raises
+        ------
+        TooLargeError
+            When there are more; nothing is kept.
+        StorageUnavailableError
+            When the storage fails; nothing is kept.
+        """
+        data, key = secrets.token_hex(16), new_data_key()
+        counted = _Counted(pieces, limit)
+        self.objects.put(_data(data), seal(counted, key, data))
+        crash_point("blob-data-stored")
+        blob = Blob(counted.digest, counted.size)
+        try:
+            if self._is_whole(blob):
+                self._forget(data)
+                return blob
+            unwrapped = Envelope(blob, data, WrappedKey("", b""))
+            envelope = Envelope(blob, data, self.keyring.wrap(key, unwrapped.bound))
+            self._store(envelope)
+        except BaseException:
+            self._forget(data)
+            raise
+        crash_point("blob-envelope-stored")
+        return blob
+
+    def get(self, digest: str) -> Iterator[bytes]:
+        """Yield the bytes of a blob, each piece checked before it is given out.
+
+        Raises
+        ------
+        StorageError
+            At once when there is no such blob or its key is not at hand; on the way when it is
+            damaged.
+        """
+        envelope = self.envelope(digest)
+        key = self.keyring.unwrap(envelope.key, envelope.bound)
+        return _checked(
+            unseal(self.objects.get(_data(envelope.data)), key, envelope.data), envelope
+        )
+
+    def read(self, digest: str, *, limit: int) -> bytes:
+        """Return the bytes of a blob that is known to be small.
+
+        Raises
+        ------
+        TooLargeError
+            When it is larger than the limit.
+        StorageError
+            As :meth:`get`.
+        """
+        size = self.find(digest).size
+        if size > limit:
+            raise TooLargeError(f"The blob {digest} has {size:,} bytes, more than {limit:,}.")
+        return b"".join(self.get(digest))
+
+    def find(self, digest: str) -> Blob:
+        """Return a blob's size without reading it.
+
+        Raises
+        ------
+        StorageError
+            When there is no such blob.
+        """
+        return self.envelope(digest).blob
+
+    def has(self, digest: str) -> bool:
+        """Return whether a blob exists."""
+        return self.objects.find(_name(digest)) is not None
+
+    def delete(self, digest: str) -> None:
+        """Forget a blob for good; nothing happens where there is none.  Its key goes with it."""
+        if not self.has(digest):
+            return
+        data = self.envelope(digest).data
+        self.objects.delete(_name(digest))
+        self.objects.delete(_data(data))
+
+    def digests(self) -> Iterator[str]:
+        """Yield the digest of every blob."""
+        return (listed.name.rpartition("/")[2] for listed in self.objects.list("blobs"))
+
+    def envelope(self, digest: str) -> Envelope:
+        """Return the envelope of a blob.
+
+        Raises
+        ------
+        StorageError
+            When there is none, or it is damaged.
+        """
+        return Envelope.parse(digest, b"".join(self.objects.get(_name(digest))))
+
+    def rotate(self, digest: str) -> bool:
+        """Wrap a blob's key by the current master key; return whether it was another's before."""
+        envelope = self.envelope(digest)
+        key = self.keyring.rewrap(envelope.key, envelope.bound)
+        if key is envelope.key:
+            return False
+        self._store(Envelope(envelope.blob, envelope.data, key))
+        return True
+
+    def collect(self, now: datetime) -> int:
+        """Remove what crashes left behind; return how many objects that were.
+
+        Files half written and data without an envelope go once they are older than
+        :data:`ORPHANED`, so that no upload under way is touched.
+        """
+        named = {self.envelope(digest).data for digest in self.digests()}
+        old = now - ORPHANED
+        orphans = [
+            listed.name
+            for prefix in (INCOMING, "data")
+            for listed in self.objects.list(prefix)
+            if listed.modified < old and listed.name.rpartition("/")[2] not in named
+        ]
+        for name in orphans:
+            self.objects.delete(name)
+        return len(orphans)
+
+    def _is_whole(self, blob: Blob) -> bool:
+        """Return whether a blob is kept already, so that nothing new need be."""
+        if not self.has(blob.digest):
+            return False
+        try:
+            data = self.objects.find(_data(self.envelope(blob.digest).data))
+        except StorageError:
+            # A damaged envelope is mended by the new one.
+            return False
+        return data is not None and data.size == sealed_size(blob.size)
+
+    def _store(self, envelope: Envelope) -> None:
+        self.objects.put(_name(envelope.blob.digest), [envelope.text])
+
+    def _forget(self, data: str) -> None:
+        """Remove data that no envelope names; where that fails, the collection does it later."""
+        with suppress(StorageError):
+            self.objects.delete(_data(data))
+
+
+class _Counted:
+    """Pieces whose size and digest are known once they have been read."""
+
+    def __init__(self, pieces: Iterable[bytes], limit: int | None) -> None:
+        self._pieces = pieces
+        self._limit = limit
+        self._hash = sha256()
+        self.size = 0
+
+    @property
+    def digest(self) -> str:
+        return self._hash.hexdigest()
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._pieces:
+            self.size += len(piece)
+            if self._limit is not None and self.size > self._limit:
+                raise TooLargeError(f"More than {self._limit:,} bytes came. Send less at once.")
+            self._hash.update(piece)
+            yield piece
+
+
+def _checked(pieces: Iterable[bytes], envelope: Envelope) -> Iterator[bytes]:
+    """Yield the pieces of a blob, and compare the whole with its name at the end."""
+    counted = _Counted(pieces, None)
+    yield from counted
+    if Blob(counted.digest, counted.size) != envelope.blob:
+        raise StorageError(
+            f"The blob {envelope.blob.digest} holds other bytes. Restore it from a backup."
+        )
+
+
+def _name(digest: str) -> str:
+    return f"blobs/{digest[:2]}/{digest}"
+
+
+def _data(data: str) -> str:
+    return f"data/{data[:2]}/{data}"

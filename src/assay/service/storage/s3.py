@@ -1,0 +1,103 @@
+"""Objects in a bucket of an S3 API, by obstore."""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+import obstore
+from obstore.exceptions import BaseError, NotFoundError
+from obstore.store import ObjectStore, S3Store
+
+from assay.service.storage.objects import PIECE, Listed, absent, checked_name, unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class S3Objects:
+    """Objects in a bucket of an S3 API.
+
+    Parameters
+    ----------
+    store
+        The bucket, as obstore knows it.
+    """
+
+    store: ObjectStore = field(repr=False)
+
+    @classmethod
+    def open(cls, bucket: str, prefix: str = "") -> "S3Objects":
+        """Return the objects of a bucket; endpoint and credentials come from the environment."""
+        plain = os.environ.get("AWS_ENDPOINT_URL", "").startswith("http://")
+        return cls(S3Store(bucket, prefix=prefix or None, client_options={"allow_http": plain}))
+
+    def put(self, name: str, pieces: Iterable[bytes]) -> None:
+        """Upload an object, in parts where it is long; an upload that breaks off leaves none."""
+        path, source = checked_name(name), _Remembering(pieces)
+        try:
+            obstore.put(self.store, path, source)
+        except Exception as error:
+            # What the source raised comes back wrapped, or not at all.
+            if source.fault is not None:
+                raise source.fault from None
+            if isinstance(error, BaseError | OSError):
+                raise unavailable(name, error) from error
+            raise
+
+    def get(self, name: str) -> Iterator[bytes]:
+        """Yield an object."""
+        with _remote_faults(name):
+            stream = obstore.get(self.store, checked_name(name)).stream(min_chunk_size=PIECE)
+        return _streamed(stream, name)
+
+    def find(self, name: str) -> Listed | None:
+        """Return an object's size and time."""
+        with _remote_faults(name):
+            try:
+                known = obstore.head(self.store, checked_name(name))
+            except (NotFoundError, FileNotFoundError):
+                return None
+        return Listed(name, known["size"], known["last_modified"])
+
+    def list(self, prefix: str = "") -> Iterator[Listed]:
+        """Yield the objects below a prefix."""
+        with _remote_faults(prefix):
+            for page in obstore.list(self.store, checked_name(prefix) if prefix else None):
+                for known in page:
+                    yield Listed(known["path"], known["size"], known["last_modified"])
+
+    def delete(self, name: str) -> None:
+        """Delete an object."""
+        with _remote_faults(name), suppress(NotFoundError, FileNotFoundError):
+            obstore.delete(self.store, checked_name(name))
+
+
+class _Remembering:
+    """Pieces that remember what went wrong in their source, for whom it would be lost."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = pieces
+        self.fault: BaseException | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._pieces
+        except BaseException as error:
+            self.fault = error
+            raise
+
+
+def _streamed(stream: Iterable[bytes], name: str) -> Iterator[bytes]:
+    with _remote_faults(name):
+        for piece in stream:
+            yield bytes(piece)
+
+
+@contextmanager
+def _remote_faults(name: str) -> Iterator[None]:
+    """Tell faults of the object store as what they are to the caller."""
+    try:
+        yield
+    except (NotFoundError, FileNotFoundError) as error:
+        raise absent(name) from error
+    except (BaseError, OSError) as error:
+        raise unavailable(name, error) from error

@@ -1,0 +1,209 @@
+"""Blobs are named by their content, sealed, kept once, and survive what happens on the way."""
+
+import os
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+import pytest
+
+from assay.errors import StorageError, TooLargeError
+from assay.service.crashing import CRASH_POINTS, crash_point
+from assay.service.storage.blobs import Blob, Blobs
+from assay.service.storage.objects import Objects
+from assay.service.storage.opening import open_objects
+from assay.service.storage.sealing import CHUNK, Keyring, new_master_key
+
+MASTER = new_master_key("2026")
+DATA = b"pixels " * 100_000
+DIGEST = sha256(DATA).hexdigest()
+LATER = datetime.now(UTC) + timedelta(days=2)
+
+
+@pytest.fixture
+def blobs(objects: Objects) -> Blobs:
+    return Blobs(objects, Keyring.parse(MASTER))
+
+
+def read(blobs: Blobs, digest: str = DIGEST) -> bytes:
+    return b"".join(blobs.get(digest))
+
+
+def data_of(blobs: Blobs) -> str:
+    (listed,) = blobs.objects.list("data")
+    return listed.name
+
+
+def test_a_blob_is_named_by_its_content_and_comes_back(blobs: Blobs) -> None:
+    assert blobs.put([DATA[:10], DATA[10:]]) == Blob(DIGEST, len(DATA))
+    assert read(blobs) == DATA
+    assert blobs.read(DIGEST, limit=len(DATA)) == DATA
+    assert blobs.find(DIGEST) == Blob(DIGEST, len(DATA))
+    assert blobs.has(DIGEST)
+    assert list(blobs.digests()) == [DIGEST]
+
+
+def test_an_empty_blob_is_one(blobs: Blobs) -> None:
+    assert read(blobs, blobs.put([]).digest) == b""
+
+
+def test_nothing_that_lies_there_shows_what_it_is(blobs: Blobs) -> None:
+    blobs.put([DATA])
+    for listed in blobs.objects.list():
+        assert b"pixels" not in b"".join(blobs.objects.get(listed.name))
+
+
+def test_the_same_bytes_are_kept_once(blobs: Blobs) -> None:
+    blobs.put([DATA])
+    before = data_of(blobs)
+    blobs.put([DATA])
+    assert data_of(blobs) == before
+
+
+def test_ten_uploads_at_once_of_the_same_bytes_make_one_blob(blobs: Blobs) -> None:
+    with ThreadPoolExecutor(10) as pool:
+        found = set(pool.map(lambda _: blobs.put([DATA]), range(10)))
+    assert found == {Blob(DIGEST, len(DATA))}
+    assert read(blobs) == DATA
+    blobs.collect(LATER)
+    assert read(blobs) == DATA
+    assert data_of(blobs)
+
+
+def test_more_bytes_than_allowed_are_refused_and_leave_nothing(blobs: Blobs) -> None:
+    with pytest.raises(TooLargeError, match="More than 10 bytes"):
+        blobs.put([bytes(6), bytes(6)], limit=10)
+    with pytest.raises(TooLargeError):
+        blobs.put([DATA] * 20, limit=10_000_000)
+    assert list(blobs.objects.list()) == []
+    assert blobs.put([bytes(10)], limit=10).size == 10
+
+
+def test_a_blob_that_is_too_large_to_hold_is_not_read(blobs: Blobs) -> None:
+    blobs.put([DATA])
+    with pytest.raises(TooLargeError, match="700,000"):
+        blobs.read(DIGEST, limit=699_999)
+
+
+def test_a_blob_that_is_absent_is_told_at_once(blobs: Blobs) -> None:
+    with pytest.raises(StorageError, match="no object"):
+        blobs.get(DIGEST)
+    with pytest.raises(StorageError):
+        blobs.find(DIGEST)
+    assert not blobs.has(DIGEST)
+    blobs.delete(DIGEST)
+
+
+def test_damaged_data_is_refused_and_mended_by_sending_it_again(blobs: Blobs) -> None:
+    blobs.put([DATA])
+    name = data_of(blobs)
+    whole = b"".join(blobs.objects.get(name))
+    blobs.objects.put(name, [whole[: CHUNK // 2], b"?", whole[CHUNK // 2 + 1 :]])
+    with pytest.raises(StorageError, match="is damaged from byte 0 on"):
+        read(blobs)
+    blobs.objects.put(name, [whole[:-20]])
+    with pytest.raises(StorageError, match="is damaged"):
+        read(blobs)
+    blobs.put([DATA])
+    assert read(blobs) == DATA
+
+
+@pytest.mark.parametrize("text", [b"", b"{}", b"null", b'{"size":1,"data":"a","master":"b"}'])
+def test_a_damaged_envelope_is_told_and_mended_by_sending_it_again(
+    blobs: Blobs, text: bytes
+) -> None:
+    blobs.put([DATA])
+    blobs.objects.put(f"blobs/{DIGEST[:2]}/{DIGEST}", [text])
+    with pytest.raises(StorageError, match="envelope of the blob"):
+        blobs.get(DIGEST)
+    blobs.put([DATA])
+    assert read(blobs) == DATA
+
+
+def test_an_envelope_does_not_pass_for_another_blobs(blobs: Blobs) -> None:
+    blobs.put([DATA])
+    other = blobs.put([b"other"]).digest
+    envelope = b"".join(blobs.objects.get(f"blobs/{other[:2]}/{other}"))
+    blobs.objects.put(f"blobs/{DIGEST[:2]}/{DIGEST}", [envelope])
+    with pytest.raises(StorageError, match="another object's"):
+        blobs.get(DIGEST)
+
+
+def test_deletion_leaves_nothing(blobs: Blobs) -> None:
+    blobs.put([DATA])
+    blobs.delete(DIGEST)
+    assert list(blobs.objects.list()) == []
+
+
+def test_rotation_wraps_keys_anew_and_leaves_data_alone(blobs: Blobs) -> None:
+    blobs.put([DATA])
+    before = {listed.name: listed for listed in blobs.objects.list("data")}
+    new = new_master_key("2027")
+    both = Blobs(blobs.objects, Keyring.parse(f"{new},{MASTER}"))
+    assert [both.rotate(digest) for digest in both.digests()] == [True]
+    assert not both.rotate(DIGEST)
+    assert {listed.name: listed for listed in blobs.objects.list("data")} == before
+    assert read(Blobs(blobs.objects, Keyring.parse(new))) == DATA
+    with pytest.raises(StorageError, match="not at hand"):
+        read(blobs)
+
+
+def test_what_was_left_behind_is_removed_after_a_day_and_no_blob_is(blobs: Blobs) -> None:
+    blobs.put([DATA])
+    blobs.objects.put("data/00/orphan", [b"1"])
+    blobs.objects.put("incoming/half", [b"1"])
+    assert blobs.collect(datetime.now(UTC)) == 0
+    assert blobs.collect(LATER) == 2
+    assert read(blobs) == DATA
+
+
+UPLOAD = """
+import sys
+from assay.service.storage.blobs import Blobs
+from assay.service.storage.opening import open_objects
+from assay.service.storage.sealing import Keyring
+blobs = Blobs(open_objects(sys.argv[1]), Keyring.parse(sys.argv[2]))
+print(blobs.put([b"pixels " * 100_000]).digest, flush=True)
+"""
+
+
+def upload(place: str, crash_at: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", UPLOAD, place, MASTER],
+        env={**os.environ, "ASSAY_CRASH_AT": crash_at},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+POINTS = [point for point in CRASH_POINTS if point.startswith(("object-", "blob-"))]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("point", POINTS)
+def test_a_blob_is_whole_or_absent_wherever_the_process_is_killed(
+    place: str, point: str, times: int
+) -> None:
+    if point.startswith("object-") and place.startswith("s3:"):
+        pytest.skip("the object store has its own crash points")
+    killed = upload(place, f"{point}:{times}")
+    blobs = Blobs(open_objects(place), Keyring.parse(MASTER))
+    passes = 2 if point.startswith("object-") else 1
+    assert (killed.returncode == -signal.SIGKILL) == (times <= passes), killed.stderr
+    acknowledged = killed.stdout.strip() == DIGEST
+    assert acknowledged == (times > passes)
+    if acknowledged or blobs.has(DIGEST):
+        assert read(blobs) == DATA
+    assert upload(place, "").stdout.strip() == DIGEST
+    blobs.collect(LATER)
+    assert read(blobs) == DATA
+    assert len(list(blobs.objects.list())) == 2
+
+
+def test_a_point_that_is_not_listed_is_our_mistake() -> None:
+    with pytest.raises(KeyError):
+        crash_point("nowhere")

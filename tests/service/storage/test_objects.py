@@ -1,0 +1,165 @@
+"""What is put is there whole, or not at all; in a folder as in a bucket."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+import pytest
+from obstore.store import S3Store
+
+from assay.errors import ParameterError, StorageError, StorageUnavailableError
+from assay.service.storage.local import LocalObjects
+from assay.service.storage.objects import Objects
+from assay.service.storage.opening import open_objects
+from assay.service.storage.s3 import S3Objects
+
+#: Longer than one part of a multipart upload.
+LONG = 12_000_000
+
+
+def read(objects: Objects, name: str) -> bytes:
+    return b"".join(objects.get(name))
+
+
+def names(objects: Objects, prefix: str = "") -> set[str]:
+    return {listed.name for listed in objects.list(prefix)}
+
+
+def test_bytes_come_back(objects: Objects) -> None:
+    objects.put("a/b", [b"one", b"", b"two"])
+    assert read(objects, "a/b") == b"onetwo"
+
+
+def test_a_name_put_again_has_the_new_bytes(objects: Objects) -> None:
+    objects.put("a", [b"old"])
+    objects.put("a", [b"new"])
+    assert read(objects, "a") == b"new"
+
+
+def test_long_objects_come_in_pieces(objects: Objects) -> None:
+    objects.put("long", (bytes([n % 251]) * 100_000 for n in range(LONG // 100_000)))
+    pieces = list(objects.get("long"))
+    assert len(pieces) > 1
+    assert sum(map(len, pieces)) == LONG
+    assert pieces[-1][-1] == (LONG // 100_000 - 1) % 251
+    found = objects.find("long")
+    assert found is not None
+    assert found.size == LONG
+
+
+@pytest.mark.parametrize("sent", [1, LONG])
+def test_an_upload_that_breaks_off_leaves_nothing(objects: Objects, sent: int) -> None:
+    def breaking() -> Iterator[bytes]:
+        for _ in range(0, sent, 1_000_000):
+            yield bytes(1_000_000)
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        objects.put("a", breaking())
+    assert names(objects) == set()
+
+
+def test_listing_knows_names_by_whole_parts(objects: Objects) -> None:
+    for name in ("a/x", "a/y/z", "ab/x"):
+        objects.put(name, [b"1"])
+    assert names(objects) == {"a/x", "a/y/z", "ab/x"}
+    assert names(objects, "a") == {"a/x", "a/y/z"}
+    assert names(objects, "c") == set()
+
+
+def test_what_is_deleted_is_absent_and_may_be_deleted_again(objects: Objects) -> None:
+    objects.put("a", [b"1"])
+    objects.delete("a")
+    objects.delete("a")
+    assert objects.find("a") is None
+    with pytest.raises(StorageError, match="no object a"):
+        list(objects.get("a"))
+
+
+@pytest.mark.parametrize(
+    "name", ["", "/a", "../a", "a/../b", "a//b", ".a", "a/", "a b", "a\n", "ä", "a\\b", "x" * 201]
+)
+def test_a_name_that_leads_elsewhere_is_refused(objects: Objects, name: str) -> None:
+    with pytest.raises(ParameterError):
+        objects.put(name, [b"1"])
+    with pytest.raises(ParameterError):
+        list(objects.get(name))
+
+
+def test_files_are_for_the_server_alone(tmp_path: Path) -> None:
+    LocalObjects(tmp_path / "objects").put("a/b", [b"1"])
+    file = tmp_path / "objects" / "a" / "b"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("fault", ["write", "fsync", "replace"])
+def test_a_full_disk_is_told_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    objects = LocalObjects(tmp_path)
+    objects.put("a", [b"old"])
+    if fault == "fsync":
+        monkeypatch.setattr(os, "fsync", full)
+    elif fault == "replace":
+        monkeypatch.setattr(Path, "replace", full)
+    pieces = [b"new"] if fault != "write" else [bytes(1)] * 3
+    if fault == "write":
+        monkeypatch.setattr(os, "fdopen", lambda handle, _mode: _Full(handle))
+    with pytest.raises(StorageUnavailableError, match="try again"):
+        objects.put("a", pieces)
+    monkeypatch.undo()
+    assert names(objects) == {"a"}
+    assert read(objects, "a") == b"old"
+
+
+class _Full:
+    """A file on a full disk."""
+
+    def __init__(self, handle: int) -> None:
+        os.close(handle)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def write(self, _piece: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+
+def test_an_object_store_that_is_down_is_told() -> None:
+    store = S3Store(
+        "assay",
+        endpoint="http://127.0.0.1:9",
+        access_key_id="key",
+        secret_access_key="secret",  # noqa: S106 - nothing listens there
+        region="us-east-1",
+        client_options={"allow_http": True},
+        retry_config={"max_retries": 0},
+    )
+    objects = S3Objects(store)
+    for attempt in (
+        lambda: objects.put("a", [b"1"]),
+        lambda: list(objects.get("a")),
+        lambda: objects.find("a"),
+        lambda: list(objects.list()),
+        lambda: objects.delete("a"),
+    ):
+        with pytest.raises(StorageUnavailableError, match="object store is down"):
+            attempt()
+
+
+def test_a_place_is_a_folder_or_a_bucket(tmp_path: Path) -> None:
+    assert open_objects(f"file://{tmp_path}/a%20b") == LocalObjects(tmp_path / "a b")
+    assert open_objects("relative/folder") == LocalObjects(Path("relative/folder"))
+    assert isinstance(open_objects("s3://bucket/prefix"), S3Objects)
+    for url in ("", "https://host/bucket", "s3:///x", "file://host/x"):
+        with pytest.raises(ParameterError, match="no place to store in"):
+            open_objects(url)
