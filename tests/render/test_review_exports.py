@@ -131,6 +131,11 @@ def test_label_studio_gets_a_rectangle_in_percent_with_its_words(
     assert note["value"]["text"][0].startswith("unlabelled: a<b>")
 
 
+def test_label_studio_gets_no_nul_which_its_data_base_may_refuse(report: ValidationReport) -> None:
+    assert "\\u0000" in json.dumps(NASTY)
+    assert "\\u0000" not in EXPORTS.get("label-studio").text(report, NAMES)
+
+
 def test_label_studio_finds_the_image_by_its_address(report: ValidationReport) -> None:
     assert [task["data"]["image"] for task in label_studio(report)] == [
         "s3://photos/a/b.png",
