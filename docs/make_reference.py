@@ -33,6 +33,8 @@ from assay.simulate.cheats import CHEATS, Cheat
 from assay.simulate.faults import FAULTS, Fault
 from assay.simulate.item_faults import ItemFaults
 from assay.simulate.shape_faults import SHAPE_FAULTS, ShapeFault
+from assay.sourcing.price import PriceComponent
+from assay.sourcing.price_registry import PRICE_COMPONENTS
 from assay.suspicion import METHODS as SUSPICION_METHODS
 from assay.suspicion import RULES as SUSPECT_RULES
 from assay.suspicion import Method as SuspicionMethod
@@ -56,6 +58,7 @@ def pages() -> Mapping[str, str]:
         "fusion-methods.md": fusion_methods_page(),
         "honesty-detectors.md": detectors_page(),
         "suspicion-methods.md": suspicion_methods_page(),
+        "price-components.md": price_components_page(),
         "faults.md": faults_page(),
         "exports.md": exports_page(),
     }
@@ -264,6 +267,30 @@ def suspicion_methods_page() -> str:
     return _page("Suspicion methods", parts)
 
 
+def price_components_page() -> str:
+    """Return every way in which vendors charge."""
+    rows = (
+        (f"[`{entry.name}`](#{entry.name})", _CHARGED[entry.when], entry.summary)
+        for entry in PRICE_COMPONENTS
+    )
+    parts = [
+        (
+            "A [rate card](../rate-card.md) states some of these. Percentages are of what the "
+            "units of work cost, so no fee is charged on a fee."
+        ),
+        _table(("Component", "Charged", "What it is"), rows),
+        *(_section(entry, _price_facts(entry)) for entry in PRICE_COMPONENTS),
+    ]
+    return _page("Price components", parts)
+
+
+_CHARGED = {
+    "work": "by the unit",
+    "batch": "on each batch",
+    "period": "at the end of a period",
+}
+
+
 def faults_page() -> str:
     """Return every fault and every cheat that a simulated annotator may have."""
     rows = ((f"[`{fault.name}`](#{fault.name})", fault.summary) for fault in FAULTS)
@@ -392,6 +419,11 @@ def _detector_facts(entry: Detector) -> str:
     honest = "\n".join(f"- {reason}" for reason in entry.innocent)
     settings = _settings(f"Settings in `[detectors.{entry.name}]`:", entry.parameters)
     return "\n\n".join([asked, f"Honest explanations:\n\n{honest}", settings])
+
+
+def _price_facts(entry: PriceComponent) -> str:
+    settings = _settings(f"Settings in `[price.{entry.name}]`:", entry.parameters)
+    return f"*{entry.title}* on invoices.\n\n{settings}"
 
 
 def _fault_facts(fault: Fault | Cheat | ShapeFault) -> str:

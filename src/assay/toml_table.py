@@ -7,7 +7,7 @@ file", "Vendor 2 of the pilot file".
 import difflib
 import tomllib
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from assay.errors import ParameterError
@@ -73,3 +73,24 @@ def whole(table: Table, name: str, label: str, *, default: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise ParameterError(f"{label} has {name} {value!r}; give a whole number.")
     return value
+
+
+def exact(table: Table, name: str, label: str, *, default: Decimal | None = None) -> Decimal:
+    """Return a number exactly as it is written: a whole number, a decimal, or a text of one.
+
+    A float is refused, because it is not what was written: parse the file with ``exact``.
+
+    Examples
+    --------
+    >>> exact({"price": "0.0008"}, "price", "The rate card")
+    Decimal('0.0008')
+    """
+    value = table.get(name, default)
+    if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
+        try:
+            number = Decimal(value)
+        except InvalidOperation:
+            number = Decimal("nan")
+        if number.is_finite():
+            return number
+    raise ParameterError(f'{label} has {name} {value!r}; give a number, such as {name} = "0.05".')

@@ -16,7 +16,7 @@ from assay.formats import coco_index, limits, photograph, png_container, strict_
 from assay.labels import LabelClass, Ontology
 from assay.render.document import read_schema
 from assay.sampling.terms import AcceptTerms
-from assay.sourcing import PilotTerms
+from assay.sourcing import PilotTerms, RateCard
 from assay.validation.running import findings_in_example
 from maps import TINY
 
@@ -97,6 +97,8 @@ def test_every_toml_example_is_read(path: Path) -> None:
             AcceptTerms.from_toml(block)
         if "vendor" in table:
             PilotTerms.from_toml(block)
+        if "price" in table:
+            RateCard.from_toml(block)
 
 
 def test_the_ontology_page_has_every_field_of_a_class() -> None:
@@ -133,6 +135,13 @@ def test_the_pilot_page_has_every_field_of_a_vendor() -> None:
     with pytest.raises(ParameterError) as caught:
         PilotTerms.from_toml('name = "p"\nontology = "o"\nreference = "r"\n[[vendor]]\nzzzzzz = 1')
     assert table_names(text, "Fields of a vendor") == unknown_name_hint(caught.value)
+
+
+def test_the_rate_card_page_has_every_field() -> None:
+    text = (DOCS / "rate-card.md").read_text(encoding="utf-8")
+    with pytest.raises(ParameterError) as caught:
+        RateCard.from_toml("zzzzzz = 1")
+    assert table_names(text, "Fields") == unknown_name_hint(caught.value)
 
 
 @pytest.mark.parametrize(

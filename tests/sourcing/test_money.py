@@ -1,6 +1,7 @@
 """Money is whole minor units."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from assay.errors import ParameterError
 from assay.sourcing import Money
+from assay.sourcing.money import minor_digits
 
 
 @given(st.integers(-(10**15), 10**15), st.sampled_from(["EUR", "JPY", "KWD"]))
@@ -27,3 +29,20 @@ def test_what_is_no_amount_is_refused(amount: str | Decimal) -> None:
 def test_what_is_no_currency_is_refused(currency: str) -> None:
     with pytest.raises(ParameterError):
         Money(currency, 1)
+
+
+@given(st.fractions(), st.sampled_from(["EUR", "JPY", "KWD"]))
+def test_rounding_is_to_the_nearest_and_symmetric(major: Fraction, currency: str) -> None:
+    rounded = Money.rounded(major, currency)
+    assert abs(rounded.minor - major * 10 ** minor_digits(currency)) <= Fraction(1, 2)
+    assert Money.rounded(-major, currency) == -rounded
+
+
+@given(st.lists(st.integers(-(10**12), 10**12)))
+def test_a_total_is_the_sum(minors: list[int]) -> None:
+    assert Money.total((Money("EUR", minor) for minor in minors), "EUR").minor == sum(minors)
+
+
+def test_euros_and_yen_do_not_add_up() -> None:
+    with pytest.raises(ParameterError, match="of two currencies"):
+        Money("EUR", 1) + Money("JPY", 1)

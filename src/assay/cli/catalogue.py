@@ -42,6 +42,7 @@ def specs() -> Iterator[tuple[str, Spec]]:
     from assay.simulate.cheats import CHEATS
     from assay.simulate.faults import FAULTS
     from assay.simulate.shape_faults import SHAPE_FAULTS
+    from assay.sourcing.price_registry import PRICE_COMPONENTS
     from assay.suspicion import METHODS
     from assay.suspicion import RULES as SUSPECT_RULES
     from assay.validation import VALIDATION_RULES
@@ -58,6 +59,7 @@ def specs() -> Iterator[tuple[str, Spec]]:
     yield from (("suspicion method", spec) for spec in METHODS)
     yield from (("export", spec) for spec in EXPORTS)
     yield from (("honesty detector", spec) for spec in DETECTORS)
+    yield from (("price component", spec) for spec in PRICE_COMPONENTS)
     yield from (("fault", spec) for spec in FAULTS)
     yield from (("fault", spec) for spec in SHAPE_FAULTS)
     yield from (("cheat", spec) for spec in CHEATS)

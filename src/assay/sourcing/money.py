@@ -1,8 +1,10 @@
 """Money as whole minor units and a currency; never a float."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Self
 
 from assay.errors import ParameterError
@@ -13,6 +15,11 @@ _MINOR_DIGITS = {
     **dict.fromkeys(("PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }
+
+
+def minor_digits(currency: str) -> int:
+    """Return how many decimals a currency has: 2 for EUR, 0 for JPY (ISO 4217)."""
+    return _MINOR_DIGITS.get(currency, 2)
 
 
 @dataclass(frozen=True, order=True)
@@ -32,6 +39,8 @@ class Money:
     Money(currency='EUR', minor=120)
     >>> str(Money.parse("950", "JPY"))
     '950 JPY'
+    >>> str(Money("EUR", 250) - Money("EUR", 300))
+    '-0.50 EUR'
     """
 
     currency: str
@@ -52,7 +61,7 @@ class Money:
         ParameterError
             When it is no amount, or has more decimals than the currency has.
         """
-        digits = _MINOR_DIGITS.get(currency, 2)
+        digits = minor_digits(currency)
         try:
             minor = Decimal(amount).scaleb(digits)
         except InvalidOperation:
@@ -64,6 +73,48 @@ class Money:
             )
         return cls(currency, int(minor))
 
+    @classmethod
+    def rounded(cls, major: Fraction | Decimal | int, currency: str) -> Self:
+        """Return the nearest amount; a half goes away from zero, as invoices round.
+
+        Examples
+        --------
+        >>> Money.rounded(Fraction(1, 3), "EUR"), Money.rounded(Decimal("-0.005"), "EUR")
+        (Money(currency='EUR', minor=33), Money(currency='EUR', minor=-1))
+        """
+        exact = abs(Fraction(major)) * 10 ** minor_digits(currency)
+        minor = int(exact + Fraction(1, 2))
+        return cls(currency, minor if major >= 0 else -minor)
+
+    @classmethod
+    def total(cls, amounts: Iterable[Self], currency: str) -> Self:
+        """Return the sum of amounts of one currency; nothing sums to zero."""
+        total = cls(currency, 0)
+        for amount in amounts:
+            total += amount
+        return total
+
+    @property
+    def major(self) -> Decimal:
+        """The amount in major units, exactly."""
+        return Decimal(self.minor).scaleb(-minor_digits(self.currency))
+
+    def __add__(self, other: Self) -> Self:
+        self._check_currency(other)
+        return type(self)(self.currency, self.minor + other.minor)
+
+    def __sub__(self, other: Self) -> Self:
+        return self + -other
+
+    def __neg__(self) -> Self:
+        return type(self)(self.currency, -self.minor)
+
+    def _check_currency(self, other: Self) -> None:
+        if self.currency != other.currency:
+            raise ParameterError(
+                f"{self} and {other} are of two currencies. State both in one of them."
+            )
+
     def __str__(self) -> str:
-        digits = _MINOR_DIGITS.get(self.currency, 2)
+        digits = minor_digits(self.currency)
         return f"{Decimal(self.minor).scaleb(-digits):.{digits}f} {self.currency}"
