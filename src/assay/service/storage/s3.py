@@ -4,12 +4,16 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import ObjectStore, S3Store
 
 from assay.service.storage.objects import PIECE, Listed, absent, checked_name, unavailable
+
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig, S3Config
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +29,13 @@ class S3Objects:
     store: ObjectStore = field(repr=False)
 
     @classmethod
-    def open(cls, bucket: str, prefix: str = "") -> "S3Objects":
-        """Return the objects of a bucket; endpoint and credentials come from the environment."""
-        plain = os.environ.get("AWS_ENDPOINT_URL", "").startswith("http://")
-        return cls(S3Store(bucket, prefix=prefix or None, client_options={"allow_http": plain}))
+    def open(cls, bucket: str, prefix: str = "", *, endpoint: str | None = None) -> "S3Objects":
+        """Return the objects of a bucket; credentials come from the environment."""
+        address = endpoint or os.environ.get("AWS_ENDPOINT_URL", "")
+        config: S3Config = {"endpoint": address} if address else {}
+        # Plain http is for a store in the same house, and only where the address says so.
+        options: ClientConfig = {"allow_http": address.startswith("http://")}
+        return cls(S3Store(bucket, prefix=prefix or None, config=config, client_options=options))
 
     def put(self, name: str, pieces: Iterable[bytes]) -> None:
         """Upload an object, in parts where it is long; an upload that breaks off leaves none."""

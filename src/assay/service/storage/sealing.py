@@ -69,7 +69,7 @@ class Keyring:
 
     @classmethod
     def parse(cls, text: str) -> "Keyring":
-        """Return the keys of a setting: ``ID:BASE64``, one a line or with commas, the newest first.
+        """Return the keys of a text: ``ID:BASE64``, one a line or with commas, the newest first.
 
         Raises
         ------
@@ -102,7 +102,7 @@ class Keyring:
         if master is None:
             raise StorageError(
                 f"The object {name} is sealed under the master key {wrapped.master!r}, which is "
-                f"not at hand (there are: {', '.join(self.keys)}). Add it to ASSAY_MASTER_KEYS."
+                f"not at hand (there are: {', '.join(self.keys)}). Add it to the master keys."
             )
         nonce, sealed = wrapped.sealed[:_NONCE], wrapped.sealed[_NONCE:]
         try:
@@ -225,4 +225,4 @@ def _key(word: str) -> tuple[str, bytes]:
     return name, key
 
 
-_HOW = "Give ASSAY_MASTER_KEYS as ID:BASE64, the newest first; `assay keys new ID` makes one."
+_HOW = "Each line is ID:BASE64, the newest first; `assay keys new` adds one."
