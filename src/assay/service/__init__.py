@@ -1,1 +1,1 @@
-"""The self-hosted server: keeps the state of a purchase, and who did what."""
+"""The self-hosted service, extra `assay[service]`: the purchase from ontology to invoice."""

@@ -1,1 +1,1 @@
-"""Who did what: one log that nobody can rewrite unseen."""
+"""Every action in one log that cannot be changed unseen."""

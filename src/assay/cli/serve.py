@@ -1,0 +1,30 @@
+"""``assay serve`` and ``assay worker``."""
+
+from pathlib import Path
+
+from assay.cli.output import say
+from assay.errors import SourceError
+
+_EXTRA = "The service is not installed. Install it with: pip install 'assay[service]'."
+
+
+def run_serve(*, data: Path | None, host: str, port: int | None) -> None:
+    """Serve; options go before the environment."""
+    try:
+        from assay.service.serving import serve
+        from assay.service.settings import read_settings
+    except ModuleNotFoundError as error:
+        raise SourceError(f"{_EXTRA} ({error.name} is absent.)") from None
+    given = {"data_dir": data, "host": host or None, "port": port}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    serve(read_settings(**chosen), say=say)
+
+
+def run_worker(*, threads: int) -> None:
+    """Do the service's jobs in a process of its own."""
+    try:
+        from assay.service.serving import work
+        from assay.service.settings import read_settings
+    except ModuleNotFoundError as error:
+        raise SourceError(f"{_EXTRA} ({error.name} is absent.)") from None
+    work(read_settings(), threads=threads, say=say)

@@ -1,0 +1,285 @@
+"""What can be done with accounts, a function each."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from assay.service import clock
+from assay.service.accounts import store
+from assay.service.accounts.secrets_hashing import (
+    check_password,
+    digest,
+    hash_password,
+    new_secret,
+)
+from assay.service.accounts.tables import (
+    InvitationRow,
+    OrganisationRow,
+    SessionRow,
+    TokenRow,
+    UserRow,
+)
+from assay.service.actor import SYSTEM, Actor, Kind
+from assay.service.audit.chain import Fact
+from assay.service.audit.record import record
+from assay.service.ids import new_id
+from assay.service.permissions import RIGHTS, ROLES, may
+from assay.service.problems import (
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    ServiceError,
+    StaleError,
+    UnauthenticatedError,
+)
+from assay.service.settings import Settings
+
+_WRONG = "Address, password or code are not right. Try again, or ask an admin for an invitation."
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A session that was opened: its secrets are known at this moment only."""
+
+    token: str
+    csrf_token: str
+    expires: datetime
+
+
+def sign_in(session: Session, settings: Settings, *, email: str, password: str) -> Opened:
+    """Open a session for whoever knows the password.
+
+    Raises
+    ------
+    UnauthenticatedError
+        When it is not right; the words and the time do not say which part.
+    """
+    user = store.user_by_email(session, email)
+    known = check_password(password, user.password_hash if user else None)
+    if user is None or not known or not user.active:
+        raise UnauthenticatedError(_WRONG)
+    return open_session(session, settings, user)
+
+
+def open_session(session: Session, settings: Settings, user: UserRow) -> Opened:
+    """Open a session for somebody who has proved who they are."""
+    opened = Opened(
+        token=new_secret("ases"),
+        csrf_token=new_secret("acsrf"),
+        expires=clock.now() + timedelta(hours=settings.session_hours),
+    )
+    row = SessionRow(
+        id=new_id("ses"),
+        token_hash=digest(opened.token),
+        csrf_hash=digest(opened.csrf_token),
+        user_id=user.id,
+        created=clock.now(),
+        seen=clock.now(),
+        ended=None,
+    )
+    session.add(row)
+    record(session, actor_for(session, user), "session.opened", subject=row.id)
+    return opened
+
+
+def actor_for(session: Session, user: UserRow) -> Actor:
+    """Return a person as an actor."""
+    organisation = store.organisation(session, user.organisation_id)
+    return Actor(user.id, organisation.id, organisation.kind, frozenset(user.roles))
+
+
+def sign_out(session: Session, actor: Actor, session_id: str) -> None:
+    """End a session."""
+    session.get_one(SessionRow, session_id).ended = clock.now()
+    record(session, actor, "session.ended", subject=session_id)
+
+
+def change_password(
+    session: Session, actor: Actor, *, old: str, new: str, kept_session: str | None
+) -> None:
+    """Replace one's own password, and end every other session of one's own."""
+    user = session.get_one(UserRow, actor.user)
+    if not check_password(old, user.password_hash):
+        raise ForbiddenError("The old password is not right.")
+    user.password_hash = hash_password(new)
+    for row in store.open_sessions(session, user.id):
+        if row.id != kept_session:
+            row.ended = clock.now()
+    record(session, actor, "password.changed", subject=user.id)
+
+
+def found(session: Session, *, name: str, email: str, settings: Settings) -> str:
+    """Make the buyer's organisation and return the secret that makes its first admin.
+
+    A second call invites anew, so that a secret that was lost is no dead end.
+    """
+    organisation = store.buyer(session) or add_organisation(
+        session, SYSTEM, name=name, kind="buyer"
+    )
+    _, token = _invite(session, SYSTEM, settings, email, ["admin"], organisation)
+    return token
+
+
+def add_organisation(
+    session: Session, actor: Actor, *, name: str, kind: Kind = "vendor"
+) -> OrganisationRow:
+    """Add a vendor."""
+    row = OrganisationRow(id=new_id("org"), kind=kind, name=name, created=clock.now())
+    session.add(row)
+    session.flush()
+    record(session, actor, "organisation.added", subject=row.id, facts={"kind": kind})
+    return row
+
+
+def invite(
+    session: Session,
+    actor: Actor,
+    settings: Settings,
+    *,
+    email: str,
+    roles: list[str],
+    organisation: str | None,
+) -> tuple[InvitationRow, str]:
+    """Make a place for somebody; return it and its secret."""
+    if actor.kind == "vendor" and organisation not in {None, actor.organisation}:
+        raise NotFoundError("organisation")
+    place = store.organisation(session, organisation or actor.organisation)
+    _check_roles(roles, place.kind)
+    return _invite(session, actor, settings, email, roles, place)
+
+
+def _invite(
+    session: Session,
+    actor: Actor,
+    settings: Settings,
+    email: str,
+    roles: list[str],
+    organisation: OrganisationRow,
+) -> tuple[InvitationRow, str]:
+    token = new_secret("ainv")
+    row = InvitationRow(
+        id=new_id("inv"),
+        token_hash=digest(token),
+        organisation_id=organisation.id,
+        email=email.strip().lower(),
+        roles=sorted(set(roles)),
+        created=clock.now(),
+        expires=clock.now() + timedelta(days=settings.invitation_days),
+        taken=None,
+    )
+    session.add(row)
+    record(session, actor, "invitation.made", subject=row.id, facts={"roles": row.roles})
+    return row, token
+
+
+def _check_roles(roles: list[str], kind: Kind) -> None:
+    foreign = sorted(set(roles) - set(ROLES[kind]))
+    if foreign:
+        raise ServiceError(
+            f"A {kind} has no role {', '.join(foreign)}. Its roles: {', '.join(ROLES[kind])}."
+        )
+
+
+def take_up(session: Session, *, token: str, name: str, password: str) -> UserRow:
+    """Make the account that an invitation promised.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such invitation, or it was taken or has run out.
+    ConflictError
+        When the address has an account.
+    """
+    row = store.invitation(session, digest(token))
+    if row is None or row.taken is not None or row.expires <= clock.now():
+        raise NotFoundError("invitation that is still open")
+    if store.user_by_email(session, row.email) is not None:
+        raise ConflictError("This address has an account. Sign in with it.")
+    row.taken = clock.now()
+    user = UserRow(
+        id=new_id("usr"),
+        organisation_id=row.organisation_id,
+        email=row.email,
+        name=name,
+        roles=row.roles,
+        password_hash=hash_password(password),
+        totp_secret=None,
+        totp_confirmed=False,
+        totp_counter=0,
+        recovery_hashes=[],
+        active=True,
+        created=clock.now(),
+        version=1,
+    )
+    session.add(user)
+    session.flush()
+    record(session, actor_for(session, user), "account.made", subject=user.id)
+    return user
+
+
+def change_person(
+    session: Session,
+    actor: Actor,
+    identifier: str,
+    *,
+    expected: int,
+    roles: list[str] | None,
+    active: bool | None,
+) -> UserRow:
+    """Change somebody's roles, or let them in no more.
+
+    Raises
+    ------
+    ConflictError
+        When the buyer would be left without an admin.
+    """
+    user = store.person(session, actor, identifier)
+    if user.version != expected:
+        raise StaleError(expected, user.version)
+    if user.id == actor.user:
+        raise ConflictError("Your own roles are changed by another admin, never by yourself.")
+    if roles is not None:
+        _check_roles(roles, store.organisation(session, user.organisation_id).kind)
+        user.roles = sorted(set(roles))
+    if active is not None:
+        user.active = active
+    for row in store.open_sessions(session, user.id):
+        row.ended = clock.now()
+    user.version += 1
+    facts: dict[str, Fact] = {"roles": user.roles, "active": user.active}
+    record(session, actor, "person.changed", subject=user.id, facts=facts)
+    return user
+
+
+def make_token(
+    session: Session, actor: Actor, *, name: str, scopes: list[str], expires: datetime
+) -> tuple[TokenRow, str]:
+    """Make a token that has some of one's own rights; return it and its secret."""
+    missing = sorted(right for right in set(scopes) if right not in RIGHTS or not may(actor, right))
+    if missing:
+        raise ServiceError(f"You do not have the rights {', '.join(missing)}. Leave them out.")
+    if not timedelta(0) < expires - clock.now() <= timedelta(days=366):
+        raise ServiceError(f"A token ends within a year from now; {expires} does not.")
+    secret = new_secret("apat")
+    row = TokenRow(
+        id=new_id("tok"),
+        token_hash=digest(secret),
+        user_id=actor.user,
+        name=name,
+        scopes=sorted(set(scopes)),
+        created=clock.now(),
+        expires=expires,
+        revoked=None,
+    )
+    session.add(row)
+    record(session, actor, "token.made", subject=row.id, facts={"scopes": row.scopes})
+    return row, secret
+
+
+def revoke_token(session: Session, actor: Actor, identifier: str) -> None:
+    """End a token of one's own; a second time changes nothing."""
+    row = store.own_token(session, actor, identifier)
+    if row.revoked is None:
+        row.revoked = clock.now()
+        record(session, actor, "token.revoked", subject=row.id)

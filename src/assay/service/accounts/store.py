@@ -1,0 +1,72 @@
+"""Queries about organisations and people; a vendor's are bound to its own organisation."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from assay.service.accounts.tables import (
+    InvitationRow,
+    OrganisationRow,
+    SessionRow,
+    TokenRow,
+    UserRow,
+)
+from assay.service.actor import Actor
+from assay.service.problems import NotFoundError
+
+
+def organisation(session: Session, identifier: str) -> OrganisationRow:
+    """Return an organisation, or say that there is none."""
+    row = session.get(OrganisationRow, identifier)
+    if row is None:
+        raise NotFoundError("organisation")
+    return row
+
+
+def buyer(session: Session) -> OrganisationRow | None:
+    """Return the buyer: there is one, from the first start on."""
+    return session.scalar(select(OrganisationRow).where(OrganisationRow.kind == "buyer"))
+
+
+def user_by_email(session: Session, email: str) -> UserRow | None:
+    """Return who has an address."""
+    return session.scalar(select(UserRow).where(UserRow.email == email.strip().lower()))
+
+
+def people(actor: Actor) -> Select[UserRow]:
+    """Select the people whom an actor may see: all for the buyer, its own for a vendor."""
+    query = select(UserRow)
+    if actor.kind == "buyer":
+        return query
+    return query.where(UserRow.organisation_id == actor.organisation)
+
+
+def person(session: Session, actor: Actor, identifier: str) -> UserRow:
+    """Return one of the people whom an actor may see."""
+    row = session.scalar(people(actor).where(UserRow.id == identifier))
+    if row is None:
+        raise NotFoundError("person")
+    return row
+
+
+def invitation(session: Session, token_hash: str) -> InvitationRow | None:
+    """Return the invitation that a token takes up."""
+    return session.scalar(select(InvitationRow).where(InvitationRow.token_hash == token_hash))
+
+
+def own_tokens(actor: Actor) -> Select[TokenRow]:
+    """Select an actor's own tokens."""
+    return select(TokenRow).where(TokenRow.user_id == actor.user)
+
+
+def own_token(session: Session, actor: Actor, identifier: str) -> TokenRow:
+    """Return one of an actor's own tokens."""
+    row = session.scalar(own_tokens(actor).where(TokenRow.id == identifier))
+    if row is None:
+        raise NotFoundError("token")
+    return row
+
+
+def open_sessions(session: Session, user_id: str) -> list[SessionRow]:
+    """Return a person's sessions that nobody has ended."""
+    query = select(SessionRow).where(SessionRow.user_id == user_id, SessionRow.ended.is_(None))
+    return list(session.scalars(query))

@@ -1,0 +1,84 @@
+"""The application: settings, database, workers and the routes of all areas, put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+
+from assay.service.accounts import routes as accounts
+from assay.service.accounts.knocking import Knocks
+from assay.service.database import Database
+from assay.service.edge import Anybody, Gate, Require
+from assay.service.headers import Headers
+from assay.service.jobs.kind import Workbench
+from assay.service.jobs.kinds import BY_NAME
+from assay.service.jobs.worker import Worker
+from assay.service.migrations import upgrade
+from assay.service.problems import add_problem_handlers
+from assay.service.projects import routes as projects
+from assay.service.settings import Settings
+
+#: The routes of every area, in the order of the API's documentation.
+ROUTERS: tuple[APIRouter, ...] = (accounts.router, projects.router)
+
+API = "/api/v1"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application.
+
+    Its database is brought up to date here, so that nothing is served from an old one; its workers
+    start with the server and end with it.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = Database(settings.database)
+    upgrade(database)
+    app = FastAPI(
+        title="Assay",
+        version="1",
+        summary="The buyer's side of outsourced pixel labels.",
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.settings = settings
+    app.state.database = database
+    app.state.knocks = Knocks(settings.logins_per_minute)
+    app.state.worker = Worker(Workbench(database, settings), BY_NAME, threads=settings.workers)
+    for router in ROUTERS:
+        app.include_router(router, prefix=API)
+    _check_rights(app)
+    add_problem_handlers(app)
+    app.add_middleware(Headers)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.gate = Gate(app.state.database)
+    app.state.worker.start()
+    try:
+        yield
+    finally:
+        app.state.worker.stop()
+        app.state.database.close()
+
+
+def demanded(route: APIRoute) -> Require | Anybody | None:
+    """Return what a route demands of whoever calls it."""
+    for dependency in route.dependant.dependencies:
+        if isinstance(dependency.call, Require | Anybody):
+            return dependency.call
+    return None
+
+
+def _check_rights(app: FastAPI) -> None:
+    bare = [
+        route.path
+        for route in app.routes
+        if isinstance(route, APIRoute) and demanded(route) is None
+    ]
+    if bare:
+        raise AssertionError(f"These routes do not say who may call them: {', '.join(bare)}")

@@ -1,0 +1,60 @@
+"""Writing the log: in the transaction of the action, so that neither is without the other."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assay.service import clock
+from assay.service.actor import Actor
+from assay.service.audit.chain import Event, Fact, Tip
+from assay.service.audit.tables import EntryRow, TipRow
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    action: str,
+    *,
+    subject: str,
+    facts: Mapping[str, Fact] | None = None,
+) -> None:
+    """Add what was done to the log.
+
+    Parameters
+    ----------
+    session
+        The transaction in which it was done.
+    actor
+        Who did it.
+    action
+        What, as ``area.verb``, for example ``project.created``.
+    subject
+        Identifier of what it was done to.
+    facts
+        What else a reader must know; no secret, nobody's name.
+    """
+    row = _tip(session)
+    event = Event(clock.now(), actor.user, action, subject, facts or {})
+    entry = Tip(row.size, bytes.fromhex(row.digest)).follow(event)
+    session.add(
+        EntryRow(
+            sequence=entry.sequence,
+            line=entry.line,
+            moment=event.time,
+            actor=event.actor,
+            action=event.action,
+            subject=event.subject,
+        )
+    )
+    row.size, row.digest = entry.tip.size, entry.tip.digest.hex()
+    session.flush()
+
+
+def _tip(session: Session) -> TipRow:
+    # Locked until the transaction ends: entries follow one another whoever writes them.
+    row = session.scalar(select(TipRow).where(TipRow.id == 1).with_for_update())
+    if row is None:
+        row = TipRow(id=1, size=Tip().size, digest=Tip().digest.hex())
+        session.add(row)
+    return row

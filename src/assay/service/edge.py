@@ -1,0 +1,212 @@
+"""From a request to one transaction and back: every route of the service goes this way.
+
+1. The body is read, and counted, before anything is locked.
+2. A transaction is opened: one that cannot write for GET and HEAD.
+3. Whoever asks is found out, and the route runs.
+4. The transaction is committed, and only then is anything answered. An error undoes all of it.
+
+A POST with an ``Idempotency-Key`` is answered once: its answer is stored in the same transaction,
+and the same key gets the same answer again.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractContextManager, asynccontextmanager
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+
+from assay.errors import TooLargeError
+from assay.service import idempotency
+from assay.service.accounts import sign_in
+from assay.service.actor import Actor
+from assay.service.database import POOL_SIZE, Database
+from assay.service.permissions import RIGHTS, may
+from assay.service.problems import (
+    ForbiddenError,
+    UnauthenticatedError,
+    UnconditionalError,
+)
+from assay.service.schemas import SecretAnswer
+
+_SAFE = frozenset({"GET", "HEAD"})
+
+
+class Gate:
+    """Lets as many requests through as there are sessions, and one writer where SQLite is used.
+
+    Requests wait here without a thread: a thread that waited for the database could be the one
+    that whoever holds it needs.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._sessions = asyncio.Semaphore(POOL_SIZE)
+        self._writer = asyncio.Semaphore(1 if database.is_sqlite else POOL_SIZE)
+
+    @asynccontextmanager
+    async def passing(self, *, writes: bool) -> AsyncIterator[None]:
+        """Wait for a turn."""
+        if writes:
+            async with self._writer, self._sessions:
+                yield
+        else:
+            async with self._sessions:
+                yield
+
+
+class TransactionRoute(APIRoute):
+    """A route whose work is one transaction, committed before the answer is sent."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the route's handler within its transaction."""
+        handler = super().get_route_handler()
+        keeps = not (
+            isinstance(self.response_model, type) and issubclass(self.response_model, SecretAnswer)
+        )
+
+        async def run(request: Request) -> Response:
+            await read_body(request, limit=request.app.state.settings.max_request_bytes)
+            writes = request.method not in _SAFE
+            database: Database = request.app.state.database
+            async with request.app.state.gate.passing(writes=writes):
+                transaction = database.writing() if writes else database.reading()
+                response = await _within(transaction, request, handler, keeps=keeps and writes)
+            await _note(request, database, writes=writes)
+            return response
+
+        return run
+
+
+async def _within(
+    transaction: AbstractContextManager[Session],
+    request: Request,
+    handler: Callable[[Request], Coroutine[Any, Any, Response]],
+    *,
+    keeps: bool,
+) -> Response:
+    await run_in_threadpool(_begin, transaction, request)
+    try:
+        replay = None
+        if keeps:
+            replay = await run_in_threadpool(idempotency.look_up, request)
+        response = replay or await handler(request)
+        if keeps and replay is None:
+            await run_in_threadpool(idempotency.keep, request, response)
+    except BaseException as error:
+        if not await run_in_threadpool(transaction.__exit__, type(error), error, None):
+            raise
+        raise AssertionError("A transaction swallowed an error.") from error
+    await run_in_threadpool(transaction.__exit__, None, None, None)
+    return response
+
+
+def _begin(transaction: AbstractContextManager[Session], request: Request) -> None:
+    session = transaction.__enter__()
+    request.state.session = session
+    try:
+        request.state.actor = sign_in.actor_of(session, request)
+    except BaseException as error:
+        transaction.__exit__(type(error), error, None)
+        raise
+
+
+async def _note(request: Request, database: Database, *, writes: bool) -> None:
+    """Do what waits for the commit: sessions that are in use, jobs that were put in."""
+    if writes:
+        request.app.state.worker.hurry()
+    touched = getattr(request.state, "touched_session", None)
+    if touched is not None:
+        await run_in_threadpool(sign_in.touch, database, touched)
+
+
+async def read_body(request: Request, *, limit: int) -> bytes:
+    """Read a request's body, counting, so that nobody fills the memory."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise TooLargeError(f"The request has more than {limit} bytes. Send less at once.")
+        parts.append(part)
+    request._body = b"".join(parts)  # noqa: SLF001 - where Starlette keeps a body that was read
+    return request._body  # noqa: SLF001
+
+
+class Require:
+    """The right that a route demands; as a dependency it lets through or refuses.
+
+    Parameters
+    ----------
+    right
+        A line of the permission table.
+    """
+
+    def __init__(self, right: str) -> None:
+        if right not in RIGHTS:
+            raise AssertionError(f"{right} is not in the permission table.")
+        self.right = right
+
+    async def __call__(self, request: Request) -> Actor:
+        """Return who asks, if it has the right."""
+        actor = signed_in(request)
+        if not may(actor, self.right):
+            raise ForbiddenError(
+                f"This needs the right {self.right}, which your roles or your token's scopes do "
+                "not give. Ask an admin of your organisation."
+            )
+        return actor
+
+
+class Anybody:
+    """Marks a route that needs no account, with the reason."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    async def __call__(self) -> None:
+        """Let everybody through."""
+
+
+def signed_in(request: Request) -> Actor:
+    """Return who asks.
+
+    Raises
+    ------
+    UnauthenticatedError
+        When nobody is signed in.
+    """
+    actor: Actor | None = request.state.actor
+    if actor is None:
+        raise UnauthenticatedError(
+            "Nobody is signed in. Sign in at POST /api/v1/session, or send a token as "
+            "`Authorization: Bearer …`."
+        )
+    return actor
+
+
+async def _session(request: Request) -> Session:
+    session: Session = request.state.session
+    return session
+
+
+async def _expected_version(request: Request) -> int:
+    given = request.headers.get("if-match", "").strip().removeprefix("W/").strip('"')
+    if not (given.isascii() and given.isdigit() and len(given) <= 9):
+        raise UnconditionalError(
+            'Say which version you change: send the ETag that you read, as `If-Match: "1"`.'
+        )
+    return int(given)
+
+
+#: The transaction of this request.
+Transaction = Annotated[Session, Depends(_session)]
+
+#: The version that a PATCH changes, from ``If-Match``.
+ExpectedVersion = Annotated[int, Depends(_expected_version)]
+
+
+def tag(response: Response, version: int) -> None:
+    """Say a resource's version as its ETag."""
+    response.headers["etag"] = f'"{version}"'

@@ -1,0 +1,125 @@
+"""Workers: threads that claim jobs, and one that keeps their leases and buries the dead."""
+
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Mapping
+from datetime import timedelta
+
+import structlog
+
+from assay.service.jobs import queue
+from assay.service.jobs.kind import JobKind, Workbench
+
+_LOG = structlog.get_logger(__name__)
+
+#: How long a job waits at most before a worker of another process sees it.
+_POLL_S = 0.3
+
+
+class Worker:
+    """Does jobs in threads of this process until it is stopped.
+
+    Parameters
+    ----------
+    bench
+        What jobs may use.
+    kinds
+        Job kinds by name.
+    threads
+        Jobs done at once.
+    """
+
+    def __init__(self, bench: Workbench, kinds: Mapping[str, JobKind], *, threads: int) -> None:
+        self.name = f"{socket.gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(4)}"
+        self._bench = bench
+        self._kinds = kinds
+        self._lease = timedelta(seconds=bench.settings.lease_seconds)
+        self._stopping = threading.Event()
+        self._news = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._serve, name=f"job-{number}", daemon=True)
+            for number in range(threads)
+        ]
+        if threads:
+            self._threads.append(threading.Thread(target=self._keep, name="lease", daemon=True))
+
+    def start(self) -> None:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+
+    def hurry(self) -> None:
+        """Look into the queue at once: something was put in."""
+        self._news.set()
+
+    def stop(self, *, seconds: float = 20.0) -> None:
+        """Let running jobs end for so long, then give them back to the queue."""
+        self._stopping.set()
+        self._news.set()
+        for thread in self._threads:
+            thread.join(timeout=seconds)
+        if self._threads:
+            with self._bench.database.writing() as session:
+                queue.release(session, self.name)
+
+    def do_next(self) -> bool:
+        """Claim one job and do it; say whether there was one."""
+        with self._bench.database.writing() as session:
+            row = queue.claim(session, self.name, self._lease)
+        if row is None:
+            return False
+        kind = self._kinds[row.kind]
+        log = _LOG.bind(job=row.id, kind=row.kind, attempt=row.attempts)
+        try:
+            result = kind.work(self._bench, row.payload)
+            with self._bench.database.writing() as session:
+                mine = queue.held(session, row.id, self.name, row.attempts)
+                if mine is None:
+                    log.warning("job-lost")
+                    return True
+                kind.apply(session, row.payload, result)
+                queue.finish(mine)
+            log.info("job-done")
+        except Exception as error:
+            log.warning("job-failed", exc_info=error)
+            self._fail(row.id, row.attempts, kind, f"{type(error).__name__}: {error}")
+        return True
+
+    def sweep(self) -> None:
+        """Take back the jobs of workers that are silent."""
+        with self._bench.database.writing() as session:
+            for row in queue.abandoned(session):
+                kind = self._kinds[row.kind]
+                error = f"Worker {row.worker} fell silent."
+                if queue.retry_or_bury(row, error, kind.attempts) and kind.give_up:
+                    kind.give_up(session, row.payload, error)
+
+    def _fail(self, identifier: str, attempt: int, kind: JobKind, error: str) -> None:
+        with self._bench.database.writing() as session:
+            row = queue.held(session, identifier, self.name, attempt)
+            if row is None:
+                return
+            if queue.retry_or_bury(row, error, kind.attempts) and kind.give_up:
+                kind.give_up(session, row.payload, error)
+
+    def _serve(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                busy = self.do_next()
+            except Exception as error:  # noqa: BLE001 - a database away for a moment ends no worker
+                _LOG.warning("queue-unreachable", exc_info=error)
+                busy = False
+            if not busy:
+                self._news.wait(_POLL_S)
+                self._news.clear()
+
+    def _keep(self) -> None:
+        while not self._stopping.wait(self._lease.total_seconds() / 4):
+            try:
+                with self._bench.database.writing() as session:
+                    queue.keep(session, self.name, self._lease)
+                self.sweep()
+            except Exception as error:  # noqa: BLE001 - as above
+                _LOG.warning("queue-unreachable", exc_info=error)

@@ -1,0 +1,154 @@
+"""Errors as HTTP sees them: problem+json (RFC 9457) whose detail says what to do."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from assay.errors import AssayError, StorageUnavailableError, TooLargeError
+
+_LOG = structlog.get_logger(__name__)
+
+
+class ServiceError(AssayError):
+    """What a caller of the service did that cannot be done."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class UnauthenticatedError(ServiceError):
+    """Nobody, or a session or token that has ended."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class ForbiddenError(ServiceError):
+    """Somebody who may not do this."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class NotFoundError(ServiceError):
+    """A thing that is not there, or not for this caller: the two are told in the same words."""
+
+    status = HTTPStatus.NOT_FOUND
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"There is no such {what}, or it is not yours to see. Check its id.")
+
+
+class ConflictError(ServiceError):
+    """A request that the present state does not allow."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class StaleError(ServiceError):
+    """A change of a version that is no longer the newest."""
+
+    status = HTTPStatus.PRECONDITION_FAILED
+
+    def __init__(self, given: int, present: int) -> None:
+        super().__init__(
+            f"You change version {given}, but version {present} is the newest. Read it again, and "
+            "repeat your change on it."
+        )
+
+
+class UnconditionalError(ServiceError):
+    """A change that does not say which version it changes."""
+
+    status = HTTPStatus.PRECONDITION_REQUIRED
+
+
+class TooManyError(ServiceError):
+    """More requests than are let through."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+
+class BusyError(ServiceError):
+    """More work at once than is done at once."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def problem(
+    request: Request,
+    status: int,
+    detail: str,
+    *,
+    errors: list[dict[str, str]] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """Return an answer of type application/problem+json."""
+    content: dict[str, object] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "request_id": getattr(request.state, "request_id", ""),
+    }
+    if errors is not None:
+        content["errors"] = errors
+    return JSONResponse(content, status, headers, media_type="application/problem+json")
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Answer every error of the application as a problem."""
+    app.add_exception_handler(AssayError, _deliberate)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _ours)
+
+
+def _deliberate(request: Request, error: Exception) -> JSONResponse:
+    status = _status(error)
+    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+    return problem(request, status, str(error), headers=headers)
+
+
+def _status(error: Exception) -> HTTPStatus:
+    match error:
+        case ServiceError():
+            return error.status
+        case TooLargeError():
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        case StorageUnavailableError():
+            return HTTPStatus.SERVICE_UNAVAILABLE
+        case _:
+            return HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _invalid(request: Request, error: Exception) -> JSONResponse:
+    # What was sent is not repeated: it may hold a password.
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type alone
+    errors = [
+        {"field": ".".join(str(part) for part in fault["loc"]), "message": str(fault["msg"])}
+        for fault in error.errors()
+    ]
+    detail = f"{len(errors)} fields are not as documented; see errors, and correct each."
+    return problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors)
+
+
+_ADVICE = {
+    404: "There is nothing at this address. The API is listed at /api/v1/openapi.json.",
+    405: "This address does not take this method. The API is listed at /api/v1/openapi.json.",
+}
+
+
+def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type alone
+    detail = _ADVICE.get(error.status_code, str(error.detail))
+    return problem(request, error.status_code, detail, headers=error.headers)
+
+
+def _ours(request: Request, error: Exception) -> JSONResponse:
+    request_id = getattr(request.state, "request_id", "")
+    _LOG.error("crashed", request_id=request_id, exc_info=error)
+    detail = f"This is a fault of Assay. It is in the log under request {request_id}; report it."
+    return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail)

@@ -1,0 +1,1 @@
+"""What is bought: ontology, guideline, quality policy, budget, and where the data may go."""

@@ -1,0 +1,176 @@
+"""Requests and answers about projects."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from assay.service.schemas import Answer, Input, Line, Moment, Text, Time
+
+Sensitivity = Literal["public", "internal", "confidential", "medical"]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Tier = Literal["test", "validation", "training", "supplementary"]
+EdgeCaseKind = Literal[
+    "occlusion",
+    "reflection",
+    "shadow",
+    "ambiguous-boundary",
+    "touching-objects",
+    "frame-edge",
+    "small-object",
+    "other",
+]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class Policy(Input):
+    """What a tier of images demands.
+
+    Parameters
+    ----------
+    standard
+        Mean score at which a batch is as good as agreed.
+    limit
+        Mean score below which a batch must not be accepted but with `consumer_risk`.
+    severe_limit
+        Largest share of images with a severe error.
+    consumer_risk, producer_risk
+        Probability that a batch at the limit is accepted, or one at the standard is rejected.
+    redundancy
+        People who label each image.
+    gold_share
+        Part of a batch that is hidden gold.
+    """
+
+    standard: Share = 0.9
+    limit: Share = 0.85
+    severe_limit: Share = 0.05
+    consumer_risk: Annotated[float, Field(gt=0, le=0.5)] = 0.05
+    producer_risk: Annotated[float, Field(gt=0, le=0.5)] = 0.05
+    redundancy: Annotated[int, Field(ge=1, le=9)] = 1
+    gold_share: Annotated[float, Field(ge=0, le=0.5)] = 0.1
+
+
+class Policies(Input):
+    """A policy for each tier; test and validation images may not be judged less strictly."""
+
+    test: Policy = Policy(standard=0.95, limit=0.9, redundancy=3, gold_share=0.1)
+    validation: Policy = Policy(standard=0.95, limit=0.9, redundancy=2, gold_share=0.1)
+    training: Policy = Policy()
+    supplementary: Policy = Policy(standard=0.85, limit=0.78, gold_share=0.05)
+
+
+class NewProject(Input):
+    """A purchase that begins."""
+
+    name: Line
+    currency: Currency
+    budget_minor: Annotated[int, Field(ge=0, le=10**15)]
+    sensitivity: Sensitivity = "internal"
+    countries: Annotated[list[Country], Field(default_factory=list, max_length=250)]
+    deadline: Moment | None = None
+    policies: Policies = Policies()
+
+
+class ProjectChange(Input):
+    """What is to be different; a field that is left out stays as it is."""
+
+    name: Line | None = None
+    budget_minor: Annotated[int, Field(ge=0, le=10**15)] | None = None
+    sensitivity: Sensitivity | None = None
+    countries: Annotated[list[Country], Field(max_length=250)] | None = None
+    deadline: Moment | None = None
+    policies: Policies | None = None
+
+
+class Project(Answer):
+    """One purchase of labels; money is in minor units of its currency."""
+
+    id: str
+    name: str
+    currency: str
+    budget_minor: int
+    sensitivity: Sensitivity
+    countries: list[str]
+    deadline: Time | None
+    policies: Policies
+    created: Time
+    version: int
+
+
+class NewOntology(Input):
+    """Classes as an ontology document, TOML as `assay` reads it."""
+
+    toml: Annotated[str, Field(min_length=1, max_length=1_000_000)]
+
+
+class OntologyVersion(Answer):
+    """One version of a project's classes."""
+
+    id: str
+    project: str
+    number: int
+    classes: list[str]
+    document: str
+    digest: str
+    created: Time
+
+
+class NewGuideline(Input):
+    """A draft: what annotators read, in Markdown, bound to a version of the classes."""
+
+    ontology: str
+    text: Text
+
+
+class GuidelineChange(Input):
+    """Another text of a draft."""
+
+    text: Text
+
+
+class NewEdgeCase(Input):
+    """A case that was settled."""
+
+    kind: EdgeCaseKind
+    title: Line
+    ruling: Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"^[^\x00]*$")]
+
+
+class EdgeCase(Answer):
+    """A case that was settled."""
+
+    id: str
+    kind: EdgeCaseKind
+    title: str
+    ruling: str
+    created: Time
+
+
+class Guideline(Answer):
+    """One version of the guideline, with the cases it settles."""
+
+    id: str
+    project: str
+    number: int
+    ontology: str
+    text: str
+    edge_cases: list[EdgeCase]
+    published: Time | None
+    created: Time
+    version: int
+
+
+class Gap(Answer):
+    """Something that a guideline leaves open; a blocking gap keeps work from being sent out."""
+
+    subject: str
+    blocks: bool
+    message: str
+    remedy: str
+
+
+class Gaps(Answer):
+    """All that a guideline leaves open."""
+
+    gaps: list[Gap]

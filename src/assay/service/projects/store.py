@@ -1,0 +1,68 @@
+"""Queries about projects."""
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from assay.service.problems import NotFoundError
+from assay.service.projects.tables import EdgeCaseRow, GuidelineRow, OntologyRow, ProjectRow
+
+
+def projects() -> Select[ProjectRow]:
+    """Select all projects."""
+    return select(ProjectRow)
+
+
+def project(session: Session, identifier: str) -> ProjectRow:
+    """Return a project, or say that there is none."""
+    row = session.get(ProjectRow, identifier)
+    if row is None:
+        raise NotFoundError("project")
+    return row
+
+
+def ontologies(project_id: str) -> Select[OntologyRow]:
+    """Select the versions of a project's classes."""
+    return select(OntologyRow).where(OntologyRow.project_id == project_id)
+
+
+def ontology(session: Session, project_id: str, identifier: str) -> OntologyRow:
+    """Return one version of a project's classes, or say that there is none."""
+    row = session.scalar(ontologies(project_id).where(OntologyRow.id == identifier))
+    if row is None:
+        raise NotFoundError("ontology")
+    return row
+
+
+def guidelines(project_id: str) -> Select[GuidelineRow]:
+    """Select the versions of a project's guideline."""
+    return select(GuidelineRow).where(GuidelineRow.project_id == project_id)
+
+
+def guideline(session: Session, project_id: str, identifier: str) -> GuidelineRow:
+    """Return one version of a project's guideline, or say that there is none."""
+    row = session.scalar(guidelines(project_id).where(GuidelineRow.id == identifier))
+    if row is None:
+        raise NotFoundError("guideline")
+    return row
+
+
+def guideline_in_force(session: Session, project_id: str) -> GuidelineRow | None:
+    """Return the newest published version of a project's guideline."""
+    return session.scalar(
+        guidelines(project_id)
+        .where(GuidelineRow.published.is_not(None))
+        .order_by(GuidelineRow.number.desc())
+        .limit(1)
+    )
+
+
+def edge_cases(session: Session, guideline_id: str) -> list[EdgeCaseRow]:
+    """Return the cases that a version of a guideline settles, oldest first."""
+    query = select(EdgeCaseRow).where(EdgeCaseRow.guideline_id == guideline_id)
+    return list(session.scalars(query.order_by(EdgeCaseRow.created, EdgeCaseRow.id)))
+
+
+def last_number(session: Session, table: type[OntologyRow | GuidelineRow], project_id: str) -> int:
+    """Return the number of the newest version, 0 for none."""
+    query = select(func.max(table.number)).where(table.project_id == project_id)
+    return session.scalar(query) or 0

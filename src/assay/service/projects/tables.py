@@ -1,0 +1,69 @@
+"""Projects, and the versions of their ontologies and guidelines."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from assay.service.database import Base
+
+
+class ProjectRow(Base):
+    """One purchase of labels."""
+
+    __tablename__ = "projects"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    sensitivity: Mapped[str] = mapped_column(String(20))
+    countries: Mapped[list[str]]
+    currency: Mapped[str] = mapped_column(String(3))
+    budget_minor: Mapped[int]
+    deadline: Mapped[datetime | None]
+    policies: Mapped[dict[str, Any]]
+    created: Mapped[datetime]
+    version: Mapped[int]
+
+
+class OntologyRow(Base):
+    """One version of a project's classes; never changed."""
+
+    __tablename__ = "ontologies"
+    __table_args__ = (UniqueConstraint("project_id", "number"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), index=True)
+    number: Mapped[int]
+    document: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
+    created: Mapped[datetime]
+
+
+class GuidelineRow(Base):
+    """One version of a project's guideline; a draft until it is published, then never changed."""
+
+    __tablename__ = "guidelines"
+    __table_args__ = (UniqueConstraint("project_id", "number"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), index=True)
+    number: Mapped[int]
+    ontology_id: Mapped[str] = mapped_column(ForeignKey("ontologies.id"))
+    text: Mapped[str] = mapped_column(Text)
+    published: Mapped[datetime | None]
+    created: Mapped[datetime]
+    version: Mapped[int]
+
+
+class EdgeCaseRow(Base):
+    """A case that was settled: what it looks like and what to do."""
+
+    __tablename__ = "edge_cases"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    guideline_id: Mapped[str] = mapped_column(ForeignKey("guidelines.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    title: Mapped[str] = mapped_column(String(200))
+    ruling: Mapped[str] = mapped_column(Text)
+    created: Mapped[datetime]

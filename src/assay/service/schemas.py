@@ -1,0 +1,51 @@
+"""What all requests and answers have in common."""
+
+from datetime import datetime
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Strict
+
+T = TypeVar("T")
+
+
+class Input(BaseModel):
+    """What a caller sends: strict types, no field that is not declared."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Answer(BaseModel):
+    """What the service says: exactly the declared fields."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SecretAnswer(Answer):
+    """What is said once: never stored, so never repeated to a second request with the same key."""
+
+
+class Page(Answer, Generic[T]):
+    """One stretch of a list.
+
+    Parameters
+    ----------
+    items
+        What is listed, oldest first.
+    next
+        Cursor of the following stretch; null at the end.
+    """
+
+    items: list[T]
+    next: str | None
+
+
+#: One line for people to read.
+Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+#: Some paragraphs.
+Text = Annotated[str, Field(max_length=100_000, pattern=r"^[^\x00]*$")]
+
+#: Times in requests are texts in JSON, so they are not strict; a zone is demanded.
+Moment = Annotated[AwareDatetime, Strict(strict=False)]
+
+Time = datetime

@@ -1,0 +1,90 @@
+"""Starting the service: the server with its workers, or workers alone."""
+
+import signal
+import socket
+import threading
+from collections.abc import Callable
+
+import uvicorn
+
+from assay.errors import SourceError
+from assay.service.accounts import actions, store
+from assay.service.accounts.tables import UserRow
+from assay.service.app import create_app
+from assay.service.database import Database
+from assay.service.jobs.kind import Workbench
+from assay.service.jobs.kinds import BY_NAME
+from assay.service.jobs.worker import Worker
+from assay.service.logs import start_logging
+from assay.service.migrations import upgrade
+from assay.service.settings import Settings
+
+
+def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
+    """Serve until the process is asked to stop; then let requests and jobs end.
+
+    Parameters
+    ----------
+    settings
+        Choices of whoever runs the service.
+    say
+        Told the address, and at the first start how to make the first account.
+
+    Raises
+    ------
+    SourceError
+        When the port is taken.
+    """
+    start_logging(settings)
+    app = create_app(settings)
+    listener = _listen(settings.host, settings.port)
+    address = settings.public_url or f"http://{settings.host}:{listener.getsockname()[1]}"
+    say(f"Assay is served at {address}; Ctrl-C ends it.\n")
+    invitation = first_invitation(app.state.database, settings)
+    if invitation is not None:
+        say(f"Nobody has an account yet. This invitation makes the first admin's: {invitation}\n")
+    config = uvicorn.Config(
+        app, log_config=None, server_header=False, timeout_graceful_shutdown=20, lifespan="on"
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def work(settings: Settings, *, threads: int, say: Callable[[str], None]) -> None:
+    """Do jobs until the process is asked to stop; then let running ones end."""
+    start_logging(settings)
+    database = Database(settings.database)
+    upgrade(database)
+    worker = Worker(Workbench(database, settings), BY_NAME, threads=threads)
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    worker.start()
+    say(f"Worker {worker.name} takes jobs; Ctrl-C ends it.\n")
+    stopping.wait()
+    worker.stop()
+    database.close()
+
+
+def first_invitation(database: Database, settings: Settings) -> str | None:
+    """Return an invitation for the first admin, or None where somebody has an account."""
+    with database.writing() as session:
+        if session.query(UserRow).first() is not None:
+            return None
+        buyer = store.buyer(session)
+        name = buyer.name if buyer else "Buyer"
+        return actions.found(session, name=name, email="admin@localhost", settings=settings)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise SourceError(
+            f"Nothing can be served at {host} port {port}: {error.strerror}. Set ASSAY_PORT or "
+            "ASSAY_HOST to another."
+        ) from None
+    return listener

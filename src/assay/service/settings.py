@@ -1,0 +1,135 @@
+"""Every setting of the service, read from the environment; docs/service/settings.md lists them."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from assay.errors import ParameterError
+
+_MEBI = 2**20
+
+
+class Settings(BaseSettings):
+    """Choices of whoever runs the service; each is an environment variable `ASSAY_NAME`."""
+
+    model_config = SettingsConfigDict(env_prefix="ASSAY_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(
+        Path("assay-data"), description="Folder of the database, images and keys by default."
+    )
+    database_url: str | None = Field(
+        None,
+        description="`sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`; a SQLite file in "
+        "the data folder by default.",
+    )
+    storage_url: str | None = Field(
+        None, description="`file:///FOLDER` or `s3://BUCKET/PREFIX`; a folder of data by default."
+    )
+    storage_endpoint: str | None = Field(
+        None,
+        description="Address of an S3 API that is not Amazon's; credentials as AWS names them.",
+    )
+    master_key_file: Path | None = Field(
+        None,
+        description="File with the keys that seal stored files, one `ID:BASE64` a line, the first "
+        "in use; made in the data folder at the first start by default.",
+    )
+    host: str = Field("127.0.0.1", description="Address to listen at.")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        8080, description="Port to listen at; 0 takes a free one."
+    )
+    public_url: str | None = Field(
+        None, description="Address that people use, such as `https://labels.example.com`."
+    )
+    workers: Annotated[int, Field(ge=0, le=64)] = Field(
+        2, description="Jobs done at once in this process; 0 leaves them to `assay worker`."
+    )
+    item_workers: Annotated[int, Field(ge=0, le=256)] = Field(
+        0, description="Processes that read delivered files; 0 takes one per core."
+    )
+    lease_seconds: Annotated[int, Field(ge=2, le=3600)] = Field(
+        30, description="A job whose worker was silent for so long is given to another."
+    )
+    idle_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(
+        15, description="A session ends after so long without a request."
+    )
+    session_hours: Annotated[int, Field(ge=1, le=720)] = Field(
+        12, description="A session ends after so long whatever happens."
+    )
+    invitation_days: Annotated[int, Field(ge=1, le=90)] = Field(
+        7, description="An invitation can be taken up for so long."
+    )
+    logins_per_minute: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        10, description="Attempts to sign in, from one address and for one account."
+    )
+    require_totp: bool = Field(
+        default=False, description="Whether everybody must set up a second factor."
+    )
+    max_request_bytes: Annotated[int, Field(ge=1024)] = Field(
+        2 * _MEBI, description="Largest request other than an upload, in bytes."
+    )
+    max_part_bytes: Annotated[int, Field(ge=1024)] = Field(
+        64 * _MEBI, description="Largest part of an upload, in bytes."
+    )
+    max_upload_bytes: Annotated[int, Field(ge=1024)] = Field(
+        4096 * _MEBI, description="Largest upload, in bytes."
+    )
+    import_dirs: Annotated[tuple[Path, ...], NoDecode] = Field(
+        (), description="Folders from which images may be imported, separated by colons."
+    )
+    anchor_file: Path | None = Field(
+        None,
+        description="File outside the database to which signed heads of the audit log are added; "
+        "in the data folder by default.",
+    )
+    oidc_issuer: str | None = Field(None, description="Address of an OpenID Connect provider.")
+    oidc_client_id: str | None = Field(None, description="Name of this service there.")
+    oidc_client_secret: SecretStr | None = Field(None, description="Secret of this service there.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="What is logged, as JSON lines on standard error."
+    )
+
+    @field_validator("import_dirs", mode="before")
+    @classmethod
+    def _folders(cls, value: object) -> object:
+        return tuple(part for part in value.split(":") if part) if isinstance(value, str) else value
+
+    @property
+    def database(self) -> str:
+        """Address of the database."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'assay.db'}"
+
+    @property
+    def storage(self) -> str:
+        """Address of the store of files."""
+        return self.storage_url or f"file://{self.data_dir.resolve() / 'files'}"
+
+    @property
+    def spool(self) -> Path:
+        """Folder of uploads that have not ended."""
+        return self.data_dir / "uploads"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the service by https, so that cookies demand it."""
+        return (self.public_url or "").startswith("https://")
+
+
+def read_settings(**chosen: object) -> Settings:
+    """Read the environment; what is chosen goes before it.
+
+    Raises
+    ------
+    ParameterError
+        When a variable has a value that it cannot have.
+    """
+    try:
+        return Settings(**chosen)  # type: ignore[arg-type]  # checked by the model
+    except ValidationError as error:
+        faults = "; ".join(
+            f"ASSAY_{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
+            for fault in error.errors()
+        )
+        raise ParameterError(f"Settings in the environment are not usable: {faults}.") from None

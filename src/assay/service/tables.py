@@ -1,0 +1,13 @@
+"""The tables of every area, gathered for migrations and backups."""
+
+from assay.service import idempotency
+from assay.service.accounts import tables as accounts
+from assay.service.audit import tables as audit
+from assay.service.database import Base
+from assay.service.jobs import tables as jobs
+from assay.service.projects import tables as projects
+
+#: Modules that define tables; a table is known once its module is here.
+AREAS = (accounts, audit, idempotency, jobs, projects)
+
+METADATA = Base.metadata

@@ -1,0 +1,92 @@
+"""What a tier of images demands, and which tiers may not demand less than others."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from assay.errors import ParameterError
+
+#: Tiers from the most to the least demanding.
+TIERS = ("test", "validation", "training", "supplementary")
+
+
+@dataclass(frozen=True)
+class QualityPolicy:
+    """What a tier demands.
+
+    Parameters
+    ----------
+    standard
+        Mean score at which a batch is as good as agreed, in 0..1.
+    limit
+        Mean score below which a batch must not be accepted, but with ``consumer_risk``.
+    severe_limit
+        Largest share of images with a severe error.
+    consumer_risk
+        Probability that a batch at the limit is accepted.
+    producer_risk
+        Probability that a batch at the standard is rejected.
+    redundancy
+        People who label each image.
+    gold_share
+        Part of a batch that is hidden gold.
+
+    Examples
+    --------
+    >>> QualityPolicy(standard=0.9, limit=0.95)
+    Traceback (most recent call last):
+    assay.errors.ParameterError: The limit 0.95 is not below the standard 0.9. Lower the limit...
+    """
+
+    standard: float = 0.9
+    limit: float = 0.85
+    severe_limit: float = 0.05
+    consumer_risk: float = 0.05
+    producer_risk: float = 0.05
+    redundancy: int = 1
+    gold_share: float = 0.1
+
+    def __post_init__(self) -> None:
+        if not self.limit < self.standard:
+            raise ParameterError(
+                f"The limit {self.limit:g} is not below the standard {self.standard:g}. Lower the "
+                "limit: between the two either decision is right."
+            )
+
+
+#: Demands that are stricter when they are larger, and when they are smaller.
+_MORE = frozenset({"standard", "limit", "redundancy"})
+_LESS = frozenset({"severe_limit", "consumer_risk"})
+
+
+def check_tiers(policies: Mapping[str, QualityPolicy]) -> None:
+    """Refuse tiers in which test or validation images are judged less strictly than the rest.
+
+    Labels that judge a model must not be worse than those that it learns from.
+
+    Raises
+    ------
+    ParameterError
+        When a demand of the test or validation tier is weaker than one of a lower tier.
+
+    Examples
+    --------
+    >>> lax = QualityPolicy(standard=0.7, limit=0.6)
+    >>> check_tiers({"test": lax, "training": QualityPolicy()})
+    Traceback (most recent call last):
+    assay.errors.ParameterError: The test tier demands less than the training tier: standard 0.7...
+    """
+    for guarded in ("test", "validation"):
+        for lower in ("training", "supplementary"):
+            if guarded in policies and lower in policies:
+                _check_pair(guarded, policies[guarded], lower, policies[lower])
+
+
+def _check_pair(guarded: str, upper: QualityPolicy, lower: str, below: QualityPolicy) -> None:
+    for field in fields(QualityPolicy):
+        strict, lax = getattr(upper, field.name), getattr(below, field.name)
+        weaker = strict < lax if field.name in _MORE else strict > lax
+        if field.name in _MORE | _LESS and weaker:
+            raise ParameterError(
+                f"The {guarded} tier demands less than the {lower} tier: {field.name} {strict:g} "
+                f"beside {lax:g}. Images that judge the model need labels at least as good."
+            )

