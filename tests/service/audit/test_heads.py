@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from assay.errors import AuditError
-from assay.service.audit.heads import PublicKey, SigningKey, split_notes
+from assay.service.audit.heads import PublicKey, SigningKey
 from service.audit.logs import KEY, NOON
 
 ROOT = bytes(range(32))
@@ -75,9 +75,3 @@ def test_what_is_no_signing_key_is_refused(text: str) -> None:
 def test_a_name_that_would_break_a_note_is_refused(name: str) -> None:
     with pytest.raises(AuditError, match="host"):
         SigningKey.generate(name)
-
-
-def test_a_file_of_several_notes_is_split() -> None:
-    notes = [KEY.sign(size, ROOT, NOON) for size in (1, 2, 3)]
-    assert list(split_notes("".join(notes))) == notes
-    assert list(split_notes("\n\n".join(notes))) == notes

@@ -7,7 +7,6 @@ line of text that those tools take.
 """
 
 import base64
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -200,25 +199,6 @@ class SigningKey:
         text = Head(self.log, size, root, write_time(time)).text
         signature = base64.b64encode(self.public.mark + self._key.sign(text.encode())).decode()
         return f"{text}\n{_MARK}{self.log} {signature}\n"
-
-
-def split_notes(text: str) -> Iterator[str]:
-    """Yield the notes of a file that holds several, one after the other."""
-    lines: list[str] = []
-    signed = False
-    for line in text.splitlines():
-        if signed and not line.startswith(_MARK):
-            yield _joined(lines)
-            lines, signed = [], False
-        if lines or line:
-            lines.append(line)
-        signed = signed or line.startswith(_MARK)
-    if lines:
-        yield _joined(lines)
-
-
-def _joined(lines: Iterable[str]) -> str:
-    return "\n".join(lines) + "\n"
 
 
 def _read(text: str) -> Head:

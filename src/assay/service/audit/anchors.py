@@ -1,0 +1,106 @@
+"""Anchors: signed heads and digests, kept where who can write the database cannot.
+
+A place for objects (a folder on another disk, a bucket of another account) holds one file a head
+and one with the digests that it adds.  Names carry the size and the root, so that a head of another
+log never takes the place of one that is there: a rewriting leaves both, and both are evidence.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from assay.errors import AuditError
+from assay.service.audit.heads import Head, PublicKey, SigningKey
+from assay.service.audit.verify import Anchors
+from assay.service.crashing import crash_point
+from assay.service.storage.objects import Objects
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorStore:
+    """Where anchors are kept.
+
+    Parameters
+    ----------
+    objects
+        The place.
+    """
+
+    objects: Objects
+
+    def keep(
+        self,
+        key: SigningKey,
+        size: int,
+        root: bytes,
+        leaves: Sequence[bytes],
+        time: datetime,
+    ) -> str:
+        """Sign a head, keep it with the digests of the entries that it adds, and return the note.
+
+        Parameters
+        ----------
+        key
+            Signs it.
+        size, root
+            What the log is.
+        leaves
+            Digests of the last entries of these, those that no head before counted.
+        time
+            Now.
+        """
+        note = key.sign(size, root, time)
+        mark = f"{size:012d}-{root.hex()[:16]}"
+        first = size - len(leaves) + 1
+        # Digests first: without its head nobody believes them, without them the head still counts.
+        if leaves:
+            lines = "".join(f"{leaf.hex()}\n" for leaf in leaves)
+            self.objects.put(f"digests/{first:012d}-{mark}", [lines.encode()])
+        crash_point("anchor-digests-kept")
+        self.objects.put(f"heads/{mark}", [note.encode()])
+        crash_point("anchor-head-kept")
+        return note
+
+    def newest(self, key: PublicKey) -> Head | None:
+        """Return the head of the most entries; None where there is none yet.
+
+        Raises
+        ------
+        AuditError
+            When a head was not signed by the key.
+        """
+        name = max((listed.name for listed in self.objects.list("heads")), default=None)
+        return None if name is None else key.check(self._text(name))
+
+    def read(self, key: PublicKey) -> Anchors:
+        """Return all that is known of the log.
+
+        Raises
+        ------
+        AuditError
+            When a head was not signed by the key.
+        """
+        names = sorted(listed.name for listed in self.objects.list("heads"))
+        return Anchors.of(map(self._text, names), key, self._leaves())
+
+    def _leaves(self) -> list[bytes]:
+        """Return the digests that follow one another from the first entry on."""
+        leaves: list[bytes] = []
+        for name in sorted(listed.name for listed in self.objects.list("digests")):
+            if name.startswith(f"digests/{len(leaves) + 1:012d}-"):
+                leaves += _digests(self._text(name))
+        return leaves
+
+    def _text(self, name: str) -> str:
+        try:
+            return b"".join(self.objects.get(name)).decode()
+        except UnicodeDecodeError as error:
+            raise AuditError(f"The anchor {name} is not text. Somebody changed it.") from error
+
+
+def _digests(text: str) -> list[bytes]:
+    """Return the digests of a file; none where it holds anything else, for no head bears it out."""
+    try:
+        return [bytes.fromhex(line) for line in text.split()]
+    except ValueError:
+        return []
