@@ -18,6 +18,7 @@ from assay.service.migrations import upgrade
 from assay.service.problems import add_problem_handlers
 from assay.service.projects import routes as projects
 from assay.service.settings import Settings
+from assay.service.storage.opening import open_blobs
 
 #: The routes of every area, in the order of the API's documentation.
 ROUTERS: tuple[APIRouter, ...] = (accounts.router, projects.router)
@@ -46,7 +47,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.database = database
     app.state.knocks = Knocks(settings.logins_per_minute)
-    app.state.worker = Worker(Workbench(database, settings), BY_NAME, threads=settings.workers)
+    app.state.blobs = open_blobs(
+        settings.storage, settings.key_file, endpoint=settings.storage_endpoint
+    )
+    bench = Workbench(database, app.state.blobs, settings)
+    app.state.worker = Worker(bench, BY_NAME, threads=settings.workers)
     for router in ROUTERS:
         app.include_router(router, prefix=API)
     _check_rights(app)

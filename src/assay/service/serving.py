@@ -18,6 +18,7 @@ from assay.service.jobs.worker import Worker
 from assay.service.logs import start_logging
 from assay.service.migrations import upgrade
 from assay.service.settings import Settings
+from assay.service.storage.opening import open_blobs
 
 
 def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
@@ -54,7 +55,8 @@ def work(settings: Settings, *, threads: int, say: Callable[[str], None]) -> Non
     start_logging(settings)
     database = Database(settings.database)
     upgrade(database)
-    worker = Worker(Workbench(database, settings), BY_NAME, threads=threads)
+    blobs = open_blobs(settings.storage, settings.key_file, endpoint=settings.storage_endpoint)
+    worker = Worker(Workbench(database, blobs, settings), BY_NAME, threads=threads)
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())

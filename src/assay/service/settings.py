@@ -107,6 +107,11 @@ class Settings(BaseSettings):
         return self.storage_url or f"file://{self.data_dir.resolve() / 'files'}"
 
     @property
+    def key_file(self) -> Path:
+        """File of the master keys that seal stored files."""
+        return self.master_key_file or self.data_dir / "master-keys"
+
+    @property
     def spool(self) -> Path:
         """Folder of uploads that have not ended."""
         return self.data_dir / "uploads"

@@ -2,12 +2,16 @@
 
 from assay.service import idempotency
 from assay.service.accounts import tables as accounts
+from assay.service.assets import tables as assets
 from assay.service.audit import tables as audit
+from assay.service.batches import tables as batches
 from assay.service.database import Base
+from assay.service.deliveries import tables as deliveries
+from assay.service.gold import tables as gold
 from assay.service.jobs import tables as jobs
 from assay.service.projects import tables as projects
 
 #: Modules that define tables; a table is known once its module is here.
-AREAS = (accounts, audit, idempotency, jobs, projects)
+AREAS = (accounts, assets, audit, batches, deliveries, gold, idempotency, jobs, projects)
 
 METADATA = Base.metadata

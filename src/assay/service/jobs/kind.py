@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from assay.service.database import Database
 from assay.service.settings import Settings
+from assay.service.storage.blobs import Blobs
 
 
 @dataclass(frozen=True)
@@ -18,11 +19,14 @@ class Workbench:
     ----------
     database
         For reading while it works.
+    blobs
+        Stored bytes.
     settings
         Choices of whoever runs the service.
     """
 
     database: Database
+    blobs: Blobs
     settings: Settings
 
 

@@ -92,6 +92,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_projects")),
     )
     op.create_table(
+        "assets",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("project_id", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=500), nullable=False),
+        sa.Column("sequence", sa.String(length=200), nullable=True),
+        sa.Column("original", sa.String(length=64), nullable=False),
+        sa.Column("outgoing", sa.String(length=64), nullable=False),
+        sa.Column("thumbnail", sa.String(length=64), nullable=False),
+        sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("likeness", sa.String(length=16), nullable=False),
+        sa.Column("duplicate_of", sa.String(length=64), nullable=True),
+        sa.Column("strata", sa.JSON(), nullable=False),
+        sa.Column("tier", sa.String(length=20), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_assets_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assets")),
+        sa.UniqueConstraint("project_id", "name", name=op.f("uq_assets_project_id_name")),
+    )
+    with op.batch_alter_table("assets", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_assets_likeness"), ["likeness"], unique=False)
+        batch_op.create_index(batch_op.f("ix_assets_original"), ["original"], unique=False)
+        batch_op.create_index(batch_op.f("ix_assets_project_id"), ["project_id"], unique=False)
+
+    op.create_table(
         "invitations",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -156,6 +183,34 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "gold",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("project_id", sa.String(length=64), nullable=False),
+        sa.Column("asset_id", sa.String(length=64), nullable=False),
+        sa.Column("ontology_id", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("labels", sa.String(length=64), nullable=False),
+        sa.Column("label_digest", sa.String(length=64), nullable=False),
+        sa.Column("stratum", sa.String(length=100), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("proposed_by", sa.String(length=64), nullable=False),
+        sa.Column("settled_by", sa.String(length=64), nullable=True),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["asset_id"], ["assets.id"], name=op.f("fk_gold_asset_id")),
+        sa.ForeignKeyConstraint(
+            ["ontology_id"], ["ontologies.id"], name=op.f("fk_gold_ontology_id")
+        ),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_gold_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gold")),
+        sa.UniqueConstraint("asset_id", "number", name=op.f("uq_gold_asset_id_number")),
+    )
+    with op.batch_alter_table("gold", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_gold_asset_id"), ["asset_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_gold_project_id"), ["project_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_gold_state"), ["state"], unique=False)
+
+    op.create_table(
         "guidelines",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("project_id", sa.String(length=64), nullable=False),
@@ -211,6 +266,48 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_tokens_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "batches",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("project_id", sa.String(length=64), nullable=False),
+        sa.Column("vendor_id", sa.String(length=64), nullable=False),
+        sa.Column("pilot_id", sa.String(length=64), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(length=12), nullable=False),
+        sa.Column("tier", sa.String(length=20), nullable=False),
+        sa.Column("guideline_id", sa.String(length=64), nullable=False),
+        sa.Column("ontology_id", sa.String(length=64), nullable=False),
+        sa.Column("format", sa.String(length=40), nullable=False),
+        sa.Column("policy", sa.JSON(), nullable=False),
+        sa.Column("seed", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("package", sa.String(length=64), nullable=True),
+        sa.Column("due", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["guideline_id"], ["guidelines.id"], name=op.f("fk_batches_guideline_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ontology_id"], ["ontologies.id"], name=op.f("fk_batches_ontology_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["projects.id"], name=op.f("fk_batches_project_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["vendor_id"], ["organisations.id"], name=op.f("fk_batches_vendor_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_batches")),
+        sa.UniqueConstraint("project_id", "number", name=op.f("uq_batches_project_id_number")),
+    )
+    with op.batch_alter_table("batches", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_batches_pilot_id"), ["pilot_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_batches_project_id"), ["project_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_batches_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_batches_vendor_id"), ["vendor_id"], unique=False)
+
+    op.create_table(
         "edge_cases",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("guideline_id", sa.String(length=64), nullable=False),
@@ -228,14 +325,184 @@ def upgrade() -> None:
             batch_op.f("ix_edge_cases_guideline_id"), ["guideline_id"], unique=False
         )
 
+    op.create_table(
+        "batch_items",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("batch_id", sa.String(length=64), nullable=False),
+        sa.Column("asset_id", sa.String(length=64), nullable=False),
+        sa.Column("alias", sa.String(length=64), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(length=10), nullable=False),
+        sa.Column("gold_id", sa.String(length=64), nullable=True),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["asset_id"], ["assets.id"], name=op.f("fk_batch_items_asset_id")),
+        sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_batch_items_batch_id")),
+        sa.ForeignKeyConstraint(["gold_id"], ["gold.id"], name=op.f("fk_batch_items_gold_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_batch_items")),
+        sa.UniqueConstraint("batch_id", "alias", name=op.f("uq_batch_items_batch_id_alias")),
+        sa.UniqueConstraint("batch_id", "asset_id", name=op.f("uq_batch_items_batch_id_asset_id")),
+    )
+    with op.batch_alter_table("batch_items", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_batch_items_asset_id"), ["asset_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_batch_items_batch_id"), ["batch_id"], unique=False)
+
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("batch_id", sa.String(length=64), nullable=False),
+        sa.Column("vendor_id", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("file_name", sa.String(length=300), nullable=False),
+        sa.Column("blob", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("format", sa.String(length=40), nullable=True),
+        sa.Column("findings", sa.String(length=64), nullable=True),
+        sa.Column("errors", sa.Integer(), nullable=False),
+        sa.Column("warnings", sa.Integer(), nullable=False),
+        sa.Column("items", sa.Integer(), nullable=False),
+        sa.Column("scores", sa.JSON(), nullable=True),
+        sa.Column("received", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("judged", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_deliveries_batch_id")),
+        sa.ForeignKeyConstraint(
+            ["vendor_id"], ["organisations.id"], name=op.f("fk_deliveries_vendor_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+        sa.UniqueConstraint("batch_id", "blob", name=op.f("uq_deliveries_batch_id_blob")),
+    )
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deliveries_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_deliveries_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_deliveries_vendor_id"), ["vendor_id"], unique=False)
+
+    op.create_table(
+        "gold_exposures",
+        sa.Column("vendor_id", sa.String(length=64), nullable=False),
+        sa.Column("asset_id", sa.String(length=64), nullable=False),
+        sa.Column("batch_id", sa.String(length=64), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asset_id"], ["assets.id"], name=op.f("fk_gold_exposures_asset_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["batches.id"], name=op.f("fk_gold_exposures_batch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["vendor_id"], ["organisations.id"], name=op.f("fk_gold_exposures_vendor_id")
+        ),
+        sa.PrimaryKeyConstraint("vendor_id", "asset_id", name=op.f("pk_gold_exposures")),
+    )
+    with op.batch_alter_table("gold_exposures", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_gold_exposures_batch_id"), ["batch_id"], unique=False)
+
+    op.create_table(
+        "uploads",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("batch_id", sa.String(length=64), nullable=False),
+        sa.Column("organisation_id", sa.String(length=64), nullable=False),
+        sa.Column("file_name", sa.String(length=300), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("received", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("touched", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_uploads_batch_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_uploads_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
+    )
+    with op.batch_alter_table("uploads", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_uploads_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_uploads_organisation_id"), ["organisation_id"], unique=False
+        )
+
+    op.create_table(
+        "item_versions",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("delivery_id", sa.String(length=64), nullable=False),
+        sa.Column("batch_item_id", sa.String(length=64), nullable=False),
+        sa.Column("batch_id", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Boolean(), nullable=False),
+        sa.Column("labels", sa.String(length=64), nullable=True),
+        sa.Column("label_digest", sa.String(length=64), nullable=True),
+        sa.Column("errors", sa.Integer(), nullable=False),
+        sa.Column("warnings", sa.Integer(), nullable=False),
+        sa.Column("findings", sa.JSON(), nullable=False),
+        sa.Column("suspicion", sa.Double(), nullable=False),
+        sa.Column("score", sa.Double(), nullable=True),
+        sa.Column("severe", sa.Integer(), nullable=True),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["batches.id"], name=op.f("fk_item_versions_batch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["batch_item_id"], ["batch_items.id"], name=op.f("fk_item_versions_batch_item_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["deliveries.id"], name=op.f("fk_item_versions_delivery_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item_versions")),
+        sa.UniqueConstraint(
+            "batch_item_id", "number", name=op.f("uq_item_versions_batch_item_id_number")
+        ),
+    )
+    with op.batch_alter_table("item_versions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_item_versions_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_item_versions_batch_item_id"), ["batch_item_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_item_versions_delivery_id"), ["delivery_id"], unique=False
+        )
+
 
 def downgrade() -> None:
     """Take away what this version added."""
 
+    with op.batch_alter_table("item_versions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_item_versions_delivery_id"))
+        batch_op.drop_index(batch_op.f("ix_item_versions_batch_item_id"))
+        batch_op.drop_index(batch_op.f("ix_item_versions_batch_id"))
+
+    op.drop_table("item_versions")
+    with op.batch_alter_table("uploads", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_uploads_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_uploads_batch_id"))
+
+    op.drop_table("uploads")
+    with op.batch_alter_table("gold_exposures", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_gold_exposures_batch_id"))
+
+    op.drop_table("gold_exposures")
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_deliveries_vendor_id"))
+        batch_op.drop_index(batch_op.f("ix_deliveries_state"))
+        batch_op.drop_index(batch_op.f("ix_deliveries_batch_id"))
+
+    op.drop_table("deliveries")
+    with op.batch_alter_table("batch_items", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_batch_items_batch_id"))
+        batch_op.drop_index(batch_op.f("ix_batch_items_asset_id"))
+
+    op.drop_table("batch_items")
     with op.batch_alter_table("edge_cases", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_edge_cases_guideline_id"))
 
     op.drop_table("edge_cases")
+    with op.batch_alter_table("batches", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_batches_vendor_id"))
+        batch_op.drop_index(batch_op.f("ix_batches_state"))
+        batch_op.drop_index(batch_op.f("ix_batches_project_id"))
+        batch_op.drop_index(batch_op.f("ix_batches_pilot_id"))
+
+    op.drop_table("batches")
     with op.batch_alter_table("tokens", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_tokens_user_id"))
 
@@ -248,6 +515,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_guidelines_project_id"))
 
     op.drop_table("guidelines")
+    with op.batch_alter_table("gold", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_gold_state"))
+        batch_op.drop_index(batch_op.f("ix_gold_project_id"))
+        batch_op.drop_index(batch_op.f("ix_gold_asset_id"))
+
+    op.drop_table("gold")
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_users_organisation_id"))
 
@@ -260,6 +533,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_invitations_organisation_id"))
 
     op.drop_table("invitations")
+    with op.batch_alter_table("assets", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_assets_project_id"))
+        batch_op.drop_index(batch_op.f("ix_assets_original"))
+        batch_op.drop_index(batch_op.f("ix_assets_likeness"))
+
+    op.drop_table("assets")
     op.drop_table("projects")
     op.drop_table("organisations")
     with op.batch_alter_table("jobs", schema=None) as batch_op:

@@ -1,0 +1,1 @@
+"""Images to be labelled: where they came from, what they show, and what leaves the house."""
