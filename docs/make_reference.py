@@ -33,6 +33,7 @@ from assay.simulate.cheats import CHEATS, Cheat
 from assay.simulate.faults import FAULTS, Fault
 from assay.simulate.item_faults import ItemFaults
 from assay.simulate.shape_faults import SHAPE_FAULTS, ShapeFault
+from assay.sourcing.gates import GATES
 from assay.sourcing.price import PriceComponent
 from assay.sourcing.price_registry import PRICE_COMPONENTS
 from assay.suspicion import METHODS as SUSPICION_METHODS
@@ -59,6 +60,7 @@ def pages() -> Mapping[str, str]:
         "honesty-detectors.md": detectors_page(),
         "suspicion-methods.md": suspicion_methods_page(),
         "price-components.md": price_components_page(),
+        "gates.md": gates_page(),
         "faults.md": faults_page(),
         "exports.md": exports_page(),
     }
@@ -282,6 +284,20 @@ def price_components_page() -> str:
         *(_section(entry, _price_facts(entry)) for entry in PRICE_COMPONENTS),
     ]
     return _page("Price components", parts)
+
+
+def gates_page() -> str:
+    """Return every gate that excludes vendors."""
+    rows = ((f"[`{entry.name}`](#{entry.name})", entry.summary) for entry in GATES)
+    parts = [
+        (
+            "A [scorecard](../quotes.md#the-scorecard) weighs answers; a gate excludes a vendor "
+            "whatever its answers score."
+        ),
+        _table(("Gate", "What it demands"), rows),
+        *(_section(entry, _settings("Settings:", entry.parameters)) for entry in GATES),
+    ]
+    return _page("Gates", parts)
 
 
 _CHARGED = {

@@ -9,7 +9,7 @@ import pytest
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 EXAMPLE = re.compile(r"^```python\n(.*?)^```\n+```text\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-PAGES = ["rate-card.md"]
+PAGES = ["rate-card.md", "quotes.md"]
 
 
 def examples() -> list[tuple[str, str]]:

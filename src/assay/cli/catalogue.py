@@ -42,6 +42,7 @@ def specs() -> Iterator[tuple[str, Spec]]:
     from assay.simulate.cheats import CHEATS
     from assay.simulate.faults import FAULTS
     from assay.simulate.shape_faults import SHAPE_FAULTS
+    from assay.sourcing.gates import GATES
     from assay.sourcing.price_registry import PRICE_COMPONENTS
     from assay.suspicion import METHODS
     from assay.suspicion import RULES as SUSPECT_RULES
@@ -60,6 +61,7 @@ def specs() -> Iterator[tuple[str, Spec]]:
     yield from (("export", spec) for spec in EXPORTS)
     yield from (("honesty detector", spec) for spec in DETECTORS)
     yield from (("price component", spec) for spec in PRICE_COMPONENTS)
+    yield from (("gate", spec) for spec in GATES)
     yield from (("fault", spec) for spec in FAULTS)
     yield from (("fault", spec) for spec in SHAPE_FAULTS)
     yield from (("cheat", spec) for spec in CHEATS)
