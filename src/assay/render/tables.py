@@ -9,10 +9,11 @@ import csv
 import io
 import math
 from collections.abc import Iterable
+from decimal import Decimal
 
 from assay.render.writing import encodable, visible
 
-Cell = str | int | float
+Cell = str | int | float | Decimal
 
 # The last four are the full-width forms, which some spreadsheets read as the plain ones.
 _RUNS_AS_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
@@ -49,4 +50,6 @@ def guard(text: str) -> str:
 def _cell(cell: Cell) -> str:
     if isinstance(cell, str):
         return guard(cell)
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"
     return "" if math.isnan(cell) else repr(cell)

@@ -142,6 +142,17 @@ class CreditNote:
         """Sum of the lines, before tax."""
         return Money.total((line.amount for line in self.lines), self.invoice.currency)
 
+    @property
+    def tax_amount(self) -> Money:
+        """Tax that is taken back with the lines, rounded once."""
+        tax = self.invoice.tax
+        return Money(self.invoice.currency, 0) if tax is None else tax.on(self.net)
+
+    @property
+    def total(self) -> Money:
+        """What is taken back."""
+        return self.net + self.tax_amount
+
 
 def check_credits(invoice: Invoice, lines: Iterable[CreditLine]) -> None:
     """Refuse credits that, all together, exceed a line of the invoice.

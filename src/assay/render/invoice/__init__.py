@@ -1,0 +1,1 @@
+"""Invoices and credit notes as document, table and printed page."""

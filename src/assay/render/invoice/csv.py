@@ -1,0 +1,50 @@
+"""Invoices as CSV: their lines, and the accepted versions that they are paid for."""
+
+from collections.abc import Iterator
+
+from assay.render.tables import Cell, table_text
+from assay.sourcing.invoice import Invoice
+
+_LINES = (
+    "invoice", "line", "component", "text", "unit", "quantity", "per", "price", "amount",
+    "amount_minor", "currency", "batch", "decision", "images", "versions_sha256", "rate_card",
+    "rate_card_version",
+)  # fmt: skip
+_VERSIONS = ("invoice", "batch", "decision", "version")
+
+
+def invoice_csv(invoice: Invoice) -> str:
+    """Return one row for each line; ``amount`` is ``quantity × price / per``, rounded once."""
+    return table_text(_LINES, _line_rows(invoice))
+
+
+def invoice_versions_csv(invoice: Invoice) -> str:
+    """Return one row for each accepted version, in the order over which its digest is taken."""
+    rows = (
+        (invoice.number, citation.batch, citation.decision, version)
+        for citation in invoice.citations
+        for version in citation.versions
+    )
+    return table_text(_VERSIONS, rows)
+
+
+def _line_rows(invoice: Invoice) -> Iterator[tuple[Cell, ...]]:
+    for place, line in enumerate(invoice.lines, 1):
+        charge, cited, card = line.charge, line.citation, line.price_version
+        yield (
+            invoice.number,
+            place,
+            charge.component,
+            charge.text,
+            charge.unit,
+            charge.quantity,
+            charge.per,
+            charge.price,
+            line.amount.major,
+            line.amount.minor,
+            invoice.currency,
+            *(("", "", "", "") if cited is None else (
+                cited.batch, cited.decision, len(cited.versions), cited.digest)),
+            card.name,
+            card.version,
+        )  # fmt: skip
