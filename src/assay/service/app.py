@@ -9,6 +9,8 @@ from fastapi.routing import APIRoute
 from assay.service.accounts import routes as accounts
 from assay.service.accounts.knocking import Knocks
 from assay.service.database import Database
+from assay.service.deliveries import routes as deliveries
+from assay.service.deliveries import vendor_routes as vendor_deliveries
 from assay.service.edge import Anybody, Gate, Require
 from assay.service.headers import Headers
 from assay.service.jobs.kind import Workbench
@@ -21,7 +23,13 @@ from assay.service.settings import Settings
 from assay.service.storage.opening import open_blobs
 
 #: The routes of every area, in the order of the API's documentation.
-ROUTERS: tuple[APIRouter, ...] = (accounts.router, projects.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    accounts.router,
+    projects.router,
+    deliveries.router,
+    vendor_deliveries.router,
+    vendor_deliveries.parts,
+)
 
 API = "/api/v1"
 

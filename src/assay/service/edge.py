@@ -12,7 +12,7 @@ and the same key gets the same answer again.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractContextManager, asynccontextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
@@ -31,6 +31,8 @@ from assay.service.problems import (
     UnconditionalError,
 )
 from assay.service.schemas import SecretAnswer
+
+T = TypeVar("T")
 
 _SAFE = frozenset({"GET", "HEAD"})
 
@@ -78,6 +80,43 @@ class TransactionRoute(APIRoute):
             return response
 
         return run
+
+
+class DetachedRoute(APIRoute):
+    """A route with much to read or write outside the database, and short transactions of its own.
+
+    Whoever asks is found out before its body is read; :func:`in_transaction` does the rest.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the route's handler, told who asks."""
+        handler = super().get_route_handler()
+
+        async def run(request: Request) -> Response:
+            database: Database = request.app.state.database
+            await run_in_threadpool(_identify, database, request)
+            return await handler(request)
+
+        return run
+
+
+def _identify(database: Database, request: Request) -> None:
+    with database.reading() as session:
+        request.state.actor = sign_in.actor_of(session, request)
+
+
+async def in_transaction(request: Request, do: Callable[[Session], T], *, writes: bool) -> T:
+    """Do something in a transaction of its own, and return what it returns once it is committed."""
+    database: Database = request.app.state.database
+
+    def run() -> T:
+        with database.writing() if writes else database.reading() as session:
+            return do(session)
+
+    async with request.app.state.gate.passing(writes=writes):
+        result = await run_in_threadpool(run)
+    await _note(request, database, writes=writes)
+    return result
 
 
 async def _within(

@@ -71,7 +71,7 @@ class Settings(BaseSettings):
         2 * _MEBI, description="Largest request other than an upload, in bytes."
     )
     max_part_bytes: Annotated[int, Field(ge=1024)] = Field(
-        64 * _MEBI, description="Largest part of an upload, in bytes."
+        8 * _MEBI, description="Largest part of an upload, in bytes."
     )
     max_upload_bytes: Annotated[int, Field(ge=1024)] = Field(
         4096 * _MEBI, description="Largest upload, in bytes."
@@ -110,11 +110,6 @@ class Settings(BaseSettings):
     def key_file(self) -> Path:
         """File of the master keys that seal stored files."""
         return self.master_key_file or self.data_dir / "master-keys"
-
-    @property
-    def spool(self) -> Path:
-        """Folder of uploads that have not ended."""
-        return self.data_dir / "uploads"
 
     @property
     def secure(self) -> bool:

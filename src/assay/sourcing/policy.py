@@ -19,8 +19,8 @@ class QualityPolicy:
         Mean score at which a batch is as good as agreed, in 0..1.
     limit
         Mean score below which a batch must not be accepted, but with ``consumer_risk``.
-    severe_limit
-        Largest share of images with a severe error.
+    severe_standard, severe_limit
+        Shares of images with a severe error that are as good as agreed, and too many.
     consumer_risk
         Probability that a batch at the limit is accepted.
     producer_risk
@@ -39,7 +39,8 @@ class QualityPolicy:
 
     standard: float = 0.9
     limit: float = 0.85
-    severe_limit: float = 0.05
+    severe_standard: float = 0.02
+    severe_limit: float = 0.1
     consumer_risk: float = 0.05
     producer_risk: float = 0.05
     redundancy: int = 1
@@ -51,11 +52,52 @@ class QualityPolicy:
                 f"The limit {self.limit:g} is not below the standard {self.standard:g}. Lower the "
                 "limit: between the two either decision is right."
             )
+        if not self.severe_standard < self.severe_limit:
+            raise ParameterError(
+                f"The severe_limit {self.severe_limit:g} is not above the severe_standard "
+                f"{self.severe_standard:g}. Raise the limit: between the two either decision is "
+                "right."
+            )
+
+    def to_accept_toml(self, *, seed: int) -> str:
+        """Write what the policy demands as the acceptance file of a batch.
+
+        Parameters
+        ----------
+        seed
+            Fixes the order of looking; kept from the vendor until it has delivered.
+
+        Examples
+        --------
+        >>> print(QualityPolicy().to_accept_toml(seed=7))
+        seed = 7
+        consumer_risk = 0.05
+        producer_risk = 0.05
+        [mean]
+        good = 0.9
+        bad = 0.85
+        [severe]
+        good = 0.02
+        bad = 0.1
+        """
+        return "\n".join(
+            (
+                f"seed = {seed}",
+                f"consumer_risk = {self.consumer_risk!r}",
+                f"producer_risk = {self.producer_risk!r}",
+                "[mean]",
+                f"good = {self.standard!r}",
+                f"bad = {self.limit!r}",
+                "[severe]",
+                f"good = {self.severe_standard!r}",
+                f"bad = {self.severe_limit!r}",
+            )
+        )
 
 
 #: Demands that are stricter when they are larger, and when they are smaller.
 _MORE = frozenset({"standard", "limit", "redundancy"})
-_LESS = frozenset({"severe_limit", "consumer_risk"})
+_LESS = frozenset({"severe_standard", "severe_limit", "consumer_risk"})
 
 
 def check_tiers(policies: Mapping[str, QualityPolicy]) -> None:

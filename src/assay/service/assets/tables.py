@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assay.service.database import Base
@@ -22,7 +22,7 @@ class AssetRow(Base):
     original: Mapped[str] = mapped_column(String(64), index=True)
     outgoing: Mapped[str] = mapped_column(String(64))
     thumbnail: Mapped[str] = mapped_column(String(64))
-    size_bytes: Mapped[int]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
     width: Mapped[int]
     height: Mapped[int]
     likeness: Mapped[str] = mapped_column(String(16), index=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assay.service.database import Base
@@ -30,7 +30,7 @@ class BatchRow(Base):
     ontology_id: Mapped[str] = mapped_column(ForeignKey("ontologies.id"))
     format: Mapped[str] = mapped_column(String(40))
     policy: Mapped[dict[str, Any]]
-    seed: Mapped[int]
+    seed: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(String(20), index=True)
     round: Mapped[int]
     package: Mapped[str | None] = mapped_column(String(64))

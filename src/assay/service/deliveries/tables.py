@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assay.service.database import Base
@@ -18,12 +18,23 @@ class UploadRow(Base):
     batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"), index=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
     file_name: Mapped[str] = mapped_column(String(300))
-    size: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
     digest: Mapped[str] = mapped_column(String(64))
-    received: Mapped[int]
+    received: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(String(10))
     created: Mapped[datetime]
     touched: Mapped[datetime]
+
+
+class PartRow(Base):
+    """A part of an upload: durable bytes from an offset on."""
+
+    __tablename__ = "upload_parts"
+
+    upload_id: Mapped[str] = mapped_column(ForeignKey("uploads.id"), primary_key=True)
+    offset: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    size: Mapped[int]
+    blob: Mapped[str] = mapped_column(String(64))
 
 
 class DeliveryRow(Base):
@@ -39,14 +50,13 @@ class DeliveryRow(Base):
     round: Mapped[int]
     file_name: Mapped[str] = mapped_column(String(300))
     blob: Mapped[str] = mapped_column(String(64))
-    size: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(String(12), index=True)
     format: Mapped[str | None] = mapped_column(String(40))
-    findings: Mapped[str | None] = mapped_column(String(64))
+    findings: Mapped[list[dict[str, Any]]]
     errors: Mapped[int]
     warnings: Mapped[int]
     items: Mapped[int]
-    scores: Mapped[dict[str, Any] | None]
     received: Mapped[datetime]
     judged: Mapped[datetime | None]
 

@@ -32,8 +32,8 @@ class Policy(Input):
         Mean score at which a batch is as good as agreed.
     limit
         Mean score below which a batch must not be accepted but with `consumer_risk`.
-    severe_limit
-        Largest share of images with a severe error.
+    severe_standard, severe_limit
+        Shares of images with a severe error that are as good as agreed, and too many.
     consumer_risk, producer_risk
         Probability that a batch at the limit is accepted, or one at the standard is rejected.
     redundancy
@@ -44,7 +44,8 @@ class Policy(Input):
 
     standard: Share = 0.9
     limit: Share = 0.85
-    severe_limit: Share = 0.05
+    severe_standard: Share = 0.02
+    severe_limit: Share = 0.1
     consumer_risk: Annotated[float, Field(gt=0, le=0.5)] = 0.05
     producer_risk: Annotated[float, Field(gt=0, le=0.5)] = 0.05
     redundancy: Annotated[int, Field(ge=1, le=9)] = 1

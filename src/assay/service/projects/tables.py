@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assay.service.database import Base
@@ -19,7 +19,7 @@ class ProjectRow(Base):
     sensitivity: Mapped[str] = mapped_column(String(20))
     countries: Mapped[list[str]]
     currency: Mapped[str] = mapped_column(String(3))
-    budget_minor: Mapped[int]
+    budget_minor: Mapped[int] = mapped_column(BigInteger)
     deadline: Mapped[datetime | None]
     policies: Mapped[dict[str, Any]]
     created: Mapped[datetime]

@@ -84,7 +84,7 @@ def upgrade() -> None:
         sa.Column("sensitivity", sa.String(length=20), nullable=False),
         sa.Column("countries", sa.JSON(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
-        sa.Column("budget_minor", sa.Integer(), nullable=False),
+        sa.Column("budget_minor", sa.BigInteger(), nullable=False),
         sa.Column("deadline", sa.DateTime(timezone=True), nullable=True),
         sa.Column("policies", sa.JSON(), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
@@ -100,7 +100,7 @@ def upgrade() -> None:
         sa.Column("original", sa.String(length=64), nullable=False),
         sa.Column("outgoing", sa.String(length=64), nullable=False),
         sa.Column("thumbnail", sa.String(length=64), nullable=False),
-        sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
         sa.Column("likeness", sa.String(length=16), nullable=False),
@@ -278,7 +278,7 @@ def upgrade() -> None:
         sa.Column("ontology_id", sa.String(length=64), nullable=False),
         sa.Column("format", sa.String(length=40), nullable=False),
         sa.Column("policy", sa.JSON(), nullable=False),
-        sa.Column("seed", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("package", sa.String(length=64), nullable=True),
@@ -355,14 +355,13 @@ def upgrade() -> None:
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("file_name", sa.String(length=300), nullable=False),
         sa.Column("blob", sa.String(length=64), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("format", sa.String(length=40), nullable=True),
-        sa.Column("findings", sa.String(length=64), nullable=True),
+        sa.Column("findings", sa.JSON(), nullable=False),
         sa.Column("errors", sa.Integer(), nullable=False),
         sa.Column("warnings", sa.Integer(), nullable=False),
         sa.Column("items", sa.Integer(), nullable=False),
-        sa.Column("scores", sa.JSON(), nullable=True),
         sa.Column("received", sa.DateTime(timezone=True), nullable=False),
         sa.Column("judged", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_deliveries_batch_id")),
@@ -403,9 +402,9 @@ def upgrade() -> None:
         sa.Column("batch_id", sa.String(length=64), nullable=False),
         sa.Column("organisation_id", sa.String(length=64), nullable=False),
         sa.Column("file_name", sa.String(length=300), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("received", sa.Integer(), nullable=False),
+        sa.Column("received", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
         sa.Column("touched", sa.DateTime(timezone=True), nullable=False),
@@ -462,10 +461,23 @@ def upgrade() -> None:
             batch_op.f("ix_item_versions_delivery_id"), ["delivery_id"], unique=False
         )
 
+    op.create_table(
+        "upload_parts",
+        sa.Column("upload_id", sa.String(length=64), nullable=False),
+        sa.Column("offset", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("blob", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["upload_id"], ["uploads.id"], name=op.f("fk_upload_parts_upload_id")
+        ),
+        sa.PrimaryKeyConstraint("upload_id", "offset", name=op.f("pk_upload_parts")),
+    )
+
 
 def downgrade() -> None:
     """Take away what this version added."""
 
+    op.drop_table("upload_parts")
     with op.batch_alter_table("item_versions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_item_versions_delivery_id"))
         batch_op.drop_index(batch_op.f("ix_item_versions_batch_item_id"))

@@ -1,0 +1,186 @@
+"""What can be done with uploads and deliveries, a function each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from assay.errors import TooLargeError
+from assay.service import clock
+from assay.service.actor import Actor
+from assay.service.audit.chain import Fact
+from assay.service.audit.record import record
+from assay.service.batches.life import move
+from assay.service.batches.tables import BatchRow
+from assay.service.deliveries import store
+from assay.service.deliveries.tables import DeliveryRow, PartRow, UploadRow
+from assay.service.ids import new_id
+from assay.service.jobs import enqueue
+from assay.service.problems import ConflictError
+from assay.service.settings import Settings
+from assay.service.storage.blobs import Blob, Blobs
+from assay.sourcing.batch_life import OPEN_STATES, BatchState, BatchStep
+
+#: Name of the kind of job that judges a delivery.
+JUDGE = "judge-delivery"
+
+
+def begin_upload(
+    session: Session,
+    actor: Actor,
+    settings: Settings,
+    batch_id: str,
+    *,
+    file_name: str,
+    size: int,
+    digest: str,
+) -> UploadRow:
+    """Begin to take an archive for a batch.
+
+    Raises
+    ------
+    ConflictError
+        When the batch takes none in its state.
+    TooLargeError
+        When it would be larger than any upload may be.
+    """
+    batch = store.batch(session, actor, batch_id)
+    _check_open(batch)
+    if size > settings.max_upload_bytes:
+        raise TooLargeError(
+            f"An archive of {size:,} bytes is more than the {settings.max_upload_bytes:,} that are "
+            "taken. Pack it tighter, or ask the buyer for smaller batches."
+        )
+    row = UploadRow(
+        id=new_id("upl"),
+        batch_id=batch.id,
+        organisation_id=actor.organisation,
+        file_name=file_name,
+        size=size,
+        digest=digest,
+        received=0,
+        state="open",
+        created=clock.now(),
+        touched=clock.now(),
+    )
+    session.add(row)
+    record(session, actor, "upload.begun", subject=row.id, facts={"batch": batch.id, "size": size})
+    return row
+
+
+def check_part(row: UploadRow, *, offset: int, size: int) -> None:
+    """Refuse a part that does not follow what is there.
+
+    Raises
+    ------
+    ConflictError
+        When the upload is done, or the part begins elsewhere; the message says where to go on.
+    TooLargeError
+        When the upload would become larger than it was said to be.
+    """
+    if row.state != "open":
+        raise ConflictError("This upload is done. Begin another for another archive.")
+    if offset != row.received:
+        raise ConflictError(
+            f"This part begins at byte {offset:,}, but {row.received:,} bytes are here. Go on from "
+            f"byte {row.received}."
+        )
+    if offset + size > row.size:
+        raise TooLargeError(
+            f"With this part the upload has {offset + size:,} bytes; it was said to have "
+            f"{row.size:,}. Begin an upload of the right size."
+        )
+
+
+def add_part(
+    session: Session, actor: Actor, upload_id: str, *, offset: int, blob: Blob
+) -> UploadRow:
+    """Add a part whose bytes are durable."""
+    row = store.upload(session, actor, upload_id, lock=True)
+    check_part(row, offset=offset, size=blob.size)
+    session.add(PartRow(upload_id=row.id, offset=offset, size=blob.size, blob=blob.digest))
+    row.received += blob.size
+    row.touched = clock.now()
+    return row
+
+
+def finish_upload(session: Session, actor: Actor, upload_id: str) -> DeliveryRow:
+    """Make a delivery of an upload that is whole; the same bytes again are the delivery there is.
+
+    Raises
+    ------
+    ConflictError
+        When bytes are missing, or the batch takes no archive in its state.
+    """
+    row = store.upload(session, actor, upload_id, lock=True)
+    batch = store.batch(session, actor, row.batch_id, lock=True)
+    known = store.same_bytes(session, batch.id, row.digest)
+    if known is not None:
+        row.state = "done"
+        return known
+    if row.received != row.size:
+        raise ConflictError(
+            f"{row.received:,} of {row.size:,} bytes are here. Send the rest from byte "
+            f"{row.received}, then finish."
+        )
+    _check_open(batch)
+    delivery = DeliveryRow(
+        id=new_id("del"),
+        batch_id=batch.id,
+        vendor_id=batch.vendor_id,
+        number=store.count_deliveries(session, batch.id) + 1,
+        round=batch.round,
+        file_name=row.file_name,
+        blob=row.digest,
+        size=row.size,
+        state="received",
+        format=None,
+        findings=[],
+        errors=0,
+        warnings=0,
+        items=0,
+        received=clock.now(),
+        judged=None,
+    )
+    session.add(delivery)
+    session.flush()
+    row.state = "done"
+    move(session, actor, batch, BatchStep.DELIVER)
+    facts: dict[str, Fact] = {
+        "batch": batch.id,
+        "round": batch.round,
+        "sha256": row.digest,
+        "size": row.size,
+    }
+    record(session, actor, "delivery.received", subject=delivery.id, facts=facts)
+    enqueue(
+        session,
+        JUDGE,
+        key=f"{JUDGE} {delivery.id}",
+        organisation=batch.vendor_id,
+        payload={"delivery": delivery.id, "upload": row.id},
+    )
+    return delivery
+
+
+def _check_open(batch: BatchRow) -> None:
+    if BatchState(batch.state) not in OPEN_STATES:
+        raise ConflictError(
+            f"The batch is {batch.state} and takes no archive now. Wait until it is sent or sent "
+            "back."
+        )
+
+
+@dataclass(frozen=True)
+class Archive:
+    """Bytes to hand out."""
+
+    file_name: str
+    size: int
+    pieces: Iterator[bytes]
+
+
+def open_archive(session: Session, actor: Actor, blobs: Blobs, delivery_id: str) -> Archive:
+    """Return a delivery's bytes as they came."""
+    row = store.delivery(session, actor, delivery_id)
+    return Archive(row.file_name, row.size, blobs.get(row.blob))

@@ -1,0 +1,260 @@
+"""The job that judges a delivery."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assay.service import clock
+from assay.service.actor import SYSTEM
+from assay.service.audit.chain import Fact
+from assay.service.audit.record import record
+from assay.service.batches.life import move
+from assay.service.batches.tables import BatchItemRow, BatchRow
+from assay.service.deliveries import store
+from assay.service.deliveries.actions import JUDGE
+from assay.service.deliveries.judging import Order
+from assay.service.deliveries.tables import DeliveryRow, ItemVersionRow
+from assay.service.gold.tables import GoldRow
+from assay.service.ids import new_id
+from assay.service.jobs.kind import JobKind, Workbench
+from assay.service.projects.tables import OntologyRow
+from assay.service.storage.blobs import Blobs
+from assay.sourcing.batch_life import BatchStep
+from assay.sourcing.policy import QualityPolicy
+
+#: A delivery that takes longer is given up; items have bounds of their own.
+_SECONDS = 3600
+
+#: Blobs written at once: each waits for the disk.
+_HANDS = 8
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What a job must know, read before the long work begins."""
+
+    delivery: str
+    blob: str
+    parts: tuple[str, ...]
+    format: str
+    ontology: str
+    aliases: tuple[str, ...]
+    gold: Mapping[str, str]
+    terms: str
+
+
+def work(bench: Workbench, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the archive together, judge it in another process, and keep its label maps."""
+    with bench.database.reading() as session:
+        task = _task(session, payload)
+    with TemporaryDirectory(prefix="assay-judging-") as folder:
+        home = Path(folder)
+        archive = home / "archive"
+        size = _assemble(bench.blobs, task, archive)
+        if size is None:
+            return _mismatch(task.blob)
+        gold = _lay_gold(bench.blobs, task, home / "gold")
+        out = home / "out"
+        out.mkdir()
+        order = Order(
+            archive=archive,
+            out=out,
+            ontology=task.ontology,
+            format=task.format,
+            expected=task.aliases,
+            gold=gold,
+            terms=task.terms,
+            workers=bench.settings.item_workers,
+        )
+        _run(order, home / "order.json")
+        found: dict[str, Any] = json.loads((out / "judged.json").read_text(encoding="utf-8"))
+        found["labels"] = _keep(bench.blobs, out / "labels")
+    return found
+
+
+def _task(session: Session, payload: Mapping[str, Any]) -> _Task:
+    delivery = session.get_one(DeliveryRow, payload["delivery"])
+    batch = session.get_one(BatchRow, delivery.batch_id)
+    items = [item for item in store.batch_items(session, batch.id) if item.round == delivery.round]
+    gold = {item.alias: item.gold_id for item in items if item.gold_id is not None}
+    labels = dict(
+        session.execute(
+            select(GoldRow.id, GoldRow.labels).where(GoldRow.id.in_(gold.values()))
+        ).tuples()
+    )
+    return _Task(
+        delivery=delivery.id,
+        blob=delivery.blob,
+        parts=tuple(part.blob for part in store.parts(session, payload["upload"])),
+        format=batch.format,
+        ontology=session.get_one(OntologyRow, batch.ontology_id).document,
+        aliases=tuple(sorted(item.alias for item in items)),
+        gold={alias: labels[identifier] for alias, identifier in gold.items()},
+        terms=QualityPolicy(**batch.policy).to_accept_toml(seed=batch.seed),
+    )
+
+
+def _assemble(blobs: Blobs, task: _Task, archive: Path) -> int | None:
+    """Make one blob and one file of all parts; None where their digest is not what was said."""
+    if not blobs.has(task.blob):
+        blob = blobs.put(piece for part in task.parts for piece in blobs.get(part))
+        if blob.digest != task.blob:
+            blobs.delete(blob.digest)
+            return None
+    size = 0
+    with archive.open("wb") as file:
+        for piece in blobs.get(task.blob):
+            size += file.write(piece)
+    return size
+
+
+def _lay_gold(blobs: Blobs, task: _Task, folder: Path) -> Path | None:
+    if not task.gold:
+        return None
+    folder.mkdir()
+    for alias, digest in task.gold.items():
+        (folder / f"{alias}.runs").write_bytes(b"".join(blobs.get(digest)))
+    return folder
+
+
+def _run(order: Order, file: Path) -> None:
+    file.write_text(order.to_json(), encoding="utf-8")
+    command = [sys.executable, "-m", "assay.service.deliveries.judging", str(file)]
+    done = subprocess.run(  # noqa: S603 - our own program, told by a file
+        command, capture_output=True, timeout=_SECONDS, check=False, text=True
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"Judging ended with {done.returncode}: {done.stderr[-1500:]}")
+
+
+def _keep(blobs: Blobs, folder: Path) -> dict[str, str]:
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    with ThreadPoolExecutor(_HANDS) as hands:
+        kept = hands.map(lambda file: blobs.put([file.read_bytes()]).digest, files)
+    return {file.stem: digest for file, digest in zip(files, kept, strict=True)}
+
+
+def _mismatch(digest: str) -> dict[str, Any]:
+    return _nothing(
+        {
+            "rule": "upload-digest",
+            "severity": "error",
+            "item": "",
+            "message": f"What came in does not have the SHA-256 {digest} that was announced.",
+            "remedy": "Upload the archive again; something was changed on the way.",
+            "region": None,
+        }
+    )
+
+
+def _nothing(finding: dict[str, Any]) -> dict[str, Any]:
+    """Return what is found in an archive of which nothing can be read."""
+    return {"format": None, "readable": False, "findings": [finding], "items": {}, "labels": {}}
+
+
+def apply(session: Session, payload: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+    """Keep what was found, and move the batch along."""
+    delivery = session.get_one(DeliveryRow, payload["delivery"], with_for_update=True)
+    batch = session.get_one(BatchRow, delivery.batch_id, with_for_update=True)
+    items = {item.alias: item for item in store.batch_items(session, batch.id)}
+    general = list(found["findings"])
+    rows = list(_new_versions(session, delivery, items, found))
+    session.add_all(rows)
+    delivery.format = found["format"]
+    delivery.findings = general
+    delivery.errors = _count(general, "error") + sum(row.errors for row in rows)
+    delivery.warnings = _count(general, "warning") + sum(row.warnings for row in rows)
+    delivery.items = len(rows)
+    delivery.judged = clock.now()
+    delivery.state = "judged" if found["readable"] else "refused"
+    if delivery.state == "refused":
+        _let_in_again(delivery, found)
+    move(session, SYSTEM, batch, BatchStep.JUDGE if found["readable"] else BatchStep.REFUSE)
+    facts: dict[str, Fact] = {"items": len(rows), "errors": delivery.errors}
+    record(session, SYSTEM, f"delivery.{delivery.state}", subject=delivery.id, facts=facts)
+
+
+def give_up(session: Session, payload: Mapping[str, Any], error: str) -> None:
+    """Refuse a delivery that could not be judged in several attempts; the reason stays inside."""
+    del error
+    finding = {
+        "rule": "delivery-too-costly",
+        "severity": "error",
+        "item": "",
+        "message": "Judging the archive was given up after several attempts.",
+        "remedy": "Export it again, in smaller parts if you can. If it happens again, ask.",
+        "region": None,
+    }
+    apply(session, payload, _nothing(finding))
+
+
+def _let_in_again(delivery: DeliveryRow, found: Mapping[str, Any]) -> None:
+    """Free the digest of an archive whose bytes were never seen, so that the true ones may come."""
+    if any(finding["rule"] == "upload-digest" for finding in found["findings"]):
+        delivery.blob = delivery.id
+
+
+def _new_versions(
+    session: Session,
+    delivery: DeliveryRow,
+    items: Mapping[str, BatchItemRow],
+    found: Mapping[str, Any],
+) -> Iterator[ItemVersionRow]:
+    before = store.versions_so_far(session, delivery.batch_id)
+    for alias, item in found["items"].items():
+        asked = items[alias]
+        earlier = before.get(asked.id, [])
+        errors, warnings = _count(item["findings"], "error"), _count(item["findings"], "warning")
+        yield ItemVersionRow(
+            id=new_id("ver"),
+            delivery_id=delivery.id,
+            batch_item_id=asked.id,
+            batch_id=delivery.batch_id,
+            number=len(earlier) + 1,
+            round=delivery.round,
+            first=not any(row.round == delivery.round for row in earlier),
+            labels=found["labels"].get(alias),
+            label_digest=item["digest"],
+            errors=errors,
+            warnings=warnings,
+            findings=item["findings"],
+            suspicion=suspicion(errors, warnings, readable=item["digest"] is not None),
+            score=item["score"],
+            severe=item["severe"],
+            created=clock.now(),
+        )
+
+
+def suspicion(errors: int, warnings: int, *, readable: bool) -> float:
+    """Return how much an item deserves a look, 0 to 1, by what rules found in it.
+
+    Examples
+    --------
+    >>> suspicion(0, 0, readable=True), suspicion(1, 2, readable=True)
+    (0.0, 0.75)
+    """
+    if not readable:
+        return 1.0
+    return float(1 - 0.5 ** (errors + warnings / 2))
+
+
+def _count(findings: list[dict[str, Any]], severity: str) -> int:
+    return sum(finding["severity"] == severity for finding in findings)
+
+
+JUDGE_DELIVERY = JobKind(
+    name=JUDGE,
+    summary="Puts an uploaded archive together, reads and checks it, and scores its gold.",
+    work=work,
+    apply=apply,
+    give_up=give_up,
+)

@@ -1,0 +1,200 @@
+"""Judging an archive, in a process of its own: ``python -m assay.service.deliveries.judging FILE``.
+
+The server never parses a vendor's byte. It starts this program with a file that says what to judge;
+the program reads items in workers that may die, and leaves a document and run caches in a folder.
+Nobody who kills the server leaves it running: it ends with whoever started it.
+"""
+
+import ctypes
+import json
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from assay.assess.looking import looks_by_reference
+from assay.assess.validate import Surroundings, validate
+from assay.assess.walk import silent, walk
+from assay.delivery import Delivery, Finding, Severity
+from assay.errors import SourceError
+from assay.formats import open_delivery
+from assay.formats.assay_runs import encode_runs, index_digest
+from assay.labels import Ontology
+from assay.render.document import dump, finding_document
+from assay.sampling.acceptance import Look
+from assay.sampling.terms import AcceptTerms
+from assay.validation.plan import ValidationPlan
+from assay.validation.report import ValidationReport
+
+#: Findings of one rule that are kept word by word; the others are counted.
+MOST_FINDINGS = 1000
+
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be judged.
+
+    Parameters
+    ----------
+    archive
+        What the vendor handed in.
+    out
+        Folder for what is found: ``judged.json`` and ``labels/``.
+    ontology
+        Classes, as TOML.
+    format
+        Name of the format that was agreed on, or None to detect it.
+    expected
+        Names of the items that are asked for.
+    gold
+        Folder of run caches of right labels, or None.
+    terms
+        Acceptance terms, as TOML.
+    workers
+        Processes that read items; 0 for one per processor.
+    """
+
+    archive: Path
+    out: Path
+    ontology: str
+    format: str | None
+    expected: tuple[str, ...]
+    gold: Path | None
+    terms: str
+    workers: int
+
+    def to_json(self) -> str:
+        """Write the order as a document."""
+        paths = {"archive": str(self.archive), "out": str(self.out)}
+        gold = None if self.gold is None else str(self.gold)
+        return json.dumps({**vars(self), **paths, "gold": gold})
+
+    @classmethod
+    def from_json(cls, text: str) -> "Order":
+        """Read an order from a document of our own making."""
+        fields = json.loads(text)
+        return cls(
+            archive=Path(fields["archive"]),
+            out=Path(fields["out"]),
+            ontology=fields["ontology"],
+            format=fields["format"],
+            expected=tuple(fields["expected"]),
+            gold=None if fields["gold"] is None else Path(fields["gold"]),
+            terms=fields["terms"],
+            workers=fields["workers"],
+        )
+
+
+def judge(order: Order) -> None:
+    """Judge an archive and leave what was found in the order's folder."""
+    ontology = Ontology.from_toml(order.ontology)
+    try:
+        delivery = open_delivery(order.archive, ontology, format=order.format, name="delivery")
+    except SourceError as error:
+        _leave(order, _refused(str(error)))
+        return
+    surroundings = Surroundings(expected=order.expected)
+    plan = ValidationPlan(worst=0, most_findings=MOST_FINDINGS)
+    report = validate(delivery, plan, surroundings=surroundings, workers=order.workers)
+    labels = _keep_labels(delivery, order)
+    looks = _looks(delivery, report, ontology, order)
+    _leave(order, _document(delivery, report, labels, looks, order.expected))
+
+
+def _keep_labels(delivery: Delivery, order: Order) -> dict[str, str]:
+    """Write the run cache of every readable item that was asked for; return digests of the maps."""
+    folder = order.out / "labels"
+    folder.mkdir()
+    wanted = [key for key in order.expected if key in delivery.key_set]
+    task = partial(_keep_one, delivery, folder)
+    kept = walk(wanted, task, workers=order.workers)
+    return {key: digest for key, digest in kept if isinstance(digest, str)}
+
+
+def _keep_one(delivery: Delivery, folder: Path, key: str) -> str | None:
+    label_map = delivery.read(key).label_map
+    if label_map is None:
+        return None
+    data = encode_runs(label_map, index_digest(delivery.ontology), level=6)
+    (folder / f"{key}.runs").write_bytes(data)
+    return label_map.digest
+
+
+def _looks(
+    delivery: Delivery, report: ValidationReport, ontology: Ontology, order: Order
+) -> Mapping[str, Look]:
+    """Score the items whose right labels are known."""
+    if order.gold is None:
+        return {}
+    gold = open_delivery(order.gold, ontology, format="assay-runs", name="gold")
+    usable = [item.key for item in report.items if item.readable]
+    terms = AcceptTerms.from_toml(order.terms)
+    looks, _ = looks_by_reference(gold, delivery, usable, terms, order.workers, silent)
+    return {key: looks.get(key, Look(0.0, 1)) for key in gold.keys}
+
+
+def _document(
+    delivery: Delivery,
+    report: ValidationReport,
+    labels: Mapping[str, str],
+    looks: Mapping[str, Look],
+    expected: tuple[str, ...],
+) -> dict[str, Any]:
+    items: dict[str, dict[str, Any]] = {
+        key: {"digest": labels.get(key), "findings": [], "score": None, "severe": None}
+        for key in expected
+    }
+    general: list[dict[str, Any]] = []
+    for finding in report.findings:
+        place = items.get(finding.item)
+        # What is about an item that nobody asked for is about the delivery.
+        (general if place is None else place["findings"]).append(finding_document(finding))
+    for key, look in looks.items():
+        if key in items:
+            items[key]["score"], items[key]["severe"] = look.score, look.severe
+    return {
+        "format": delivery.format,
+        "readable": bool(labels),
+        "findings": general,
+        "counts": {rule.rule: rule.count for rule in report.rules},
+        "items": items,
+    }
+
+
+def _refused(message: str) -> dict[str, Any]:
+    finding = Finding(
+        "delivery-unreadable",
+        Severity.ERROR,
+        "",
+        message,
+        "Send one archive in the format that the work package names.",
+    )
+    return {
+        "format": None,
+        "readable": False,
+        "findings": [finding_document(finding)],
+        "counts": {finding.rule: 1},
+        "items": {},
+    }
+
+
+def _leave(order: Order, document: dict[str, Any]) -> None:
+    (order.out / "judged.json").write_text(dump(document), encoding="utf-8")
+
+
+def _end_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == 1:
+            sys.exit("Whoever started this has gone.")
+
+
+if __name__ == "__main__":
+    _end_with_parent()
+    judge(Order.from_json(Path(sys.argv[1]).read_text(encoding="utf-8")))
