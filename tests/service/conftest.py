@@ -69,6 +69,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         data_dir=tmp_path / "data",
         database_url=database_url,
         workers=0,
+        anchor_seconds=0,
         item_workers=1,
         logins_per_minute=1000,
     )

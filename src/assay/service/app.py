@@ -8,6 +8,8 @@ from fastapi.routing import APIRoute
 
 from assay.service.accounts import routes as accounts
 from assay.service.accounts.knocking import Knocks
+from assay.service.audit import routes as audit
+from assay.service.audit.anchoring import Anchoring
 from assay.service.database import Database
 from assay.service.deliveries import routes as deliveries
 from assay.service.deliveries import vendor_routes as vendor_deliveries
@@ -25,6 +27,7 @@ from assay.service.storage.opening import open_blobs
 #: The routes of every area, in the order of the API's documentation.
 ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
+    audit.router,
     projects.router,
     deliveries.router,
     vendor_deliveries.router,
@@ -54,6 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = database
+    app.state.anchoring = Anchoring.of(settings, database)
     app.state.knocks = Knocks(settings.logins_per_minute)
     app.state.blobs = open_blobs(
         settings.storage, settings.key_file, endpoint=settings.storage_endpoint
@@ -72,10 +76,13 @@ def create_app(settings: Settings) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.gate = Gate(app.state.database)
     app.state.worker.start()
+    if app.state.settings.anchor_seconds:
+        app.state.anchoring.start(app.state.settings.anchor_seconds)
     try:
         yield
     finally:
         app.state.worker.stop()
+        app.state.anchoring.stop()
         app.state.database.close()
 
 

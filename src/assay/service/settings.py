@@ -79,10 +79,20 @@ class Settings(BaseSettings):
     import_dirs: Annotated[tuple[Path, ...], NoDecode] = Field(
         (), description="Folders from which images may be imported, separated by colons."
     )
-    anchor_file: Path | None = Field(
+    audit_key_file: Path | None = Field(
         None,
-        description="File outside the database to which signed heads of the audit log are added; "
-        "in the data folder by default.",
+        description="File with the key that signs heads of the audit log; made in the data folder "
+        "at the first start by default.",
+    )
+    anchor_url: str | None = Field(
+        None,
+        description="`file:///FOLDER` or `s3://BUCKET/PREFIX` outside the database, for signed "
+        "heads of the audit log; a folder of data by default. Take one that who can write the "
+        "database cannot.",
+    )
+    anchor_seconds: Annotated[int, Field(ge=0, le=86_400)] = Field(
+        60,
+        description="Heads of the audit log are signed so often, while anything happens; 0 never.",
     )
     oidc_issuer: str | None = Field(None, description="Address of an OpenID Connect provider.")
     oidc_client_id: str | None = Field(None, description="Name of this service there.")
@@ -110,6 +120,16 @@ class Settings(BaseSettings):
     def key_file(self) -> Path:
         """File of the master keys that seal stored files."""
         return self.master_key_file or self.data_dir / "master-keys"
+
+    @property
+    def audit_key(self) -> Path:
+        """File of the key that signs heads of the audit log."""
+        return self.audit_key_file or self.data_dir / "audit-key"
+
+    @property
+    def anchors(self) -> str:
+        """Address of the signed heads."""
+        return self.anchor_url or f"file://{self.data_dir.resolve() / 'anchors'}"
 
     @property
     def secure(self) -> bool:

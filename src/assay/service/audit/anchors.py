@@ -67,10 +67,15 @@ class AnchorStore:
         Raises
         ------
         AuditError
-            When a head was not signed by the key.
+            When it was not signed by the key.
         """
+        note = self.newest_note()
+        return None if note is None else key.check(note)
+
+    def newest_note(self) -> str | None:
+        """Return the note of the head of the most entries, unchecked."""
         name = max((listed.name for listed in self.objects.list("heads")), default=None)
-        return None if name is None else key.check(self._text(name))
+        return None if name is None else self._text(name)
 
     def read(self, key: PublicKey) -> Anchors:
         """Return all that is known of the log.
@@ -84,11 +89,17 @@ class AnchorStore:
         return Anchors.of(map(self._text, names), key, self._leaves())
 
     def _leaves(self) -> list[bytes]:
-        """Return the digests that follow one another from the first entry on."""
+        """Return the digests that follow one another from the first entry on.
+
+        Two processes that anchored at once may both have kept the same ones.
+        """
         leaves: list[bytes] = []
         for name in sorted(listed.name for listed in self.objects.list("digests")):
-            if name.startswith(f"digests/{len(leaves) + 1:012d}-"):
-                leaves += _digests(self._text(name))
+            before = _first(name) - 1
+            digests = _digests(self._text(name))
+            known = len(leaves) - before
+            if 0 <= known < len(digests) and digests[:known] == leaves[before:]:
+                leaves += digests[known:]
         return leaves
 
     def _text(self, name: str) -> str:
@@ -96,6 +107,12 @@ class AnchorStore:
             return b"".join(self.objects.get(name)).decode()
         except UnicodeDecodeError as error:
             raise AuditError(f"The anchor {name} is not text. Somebody changed it.") from error
+
+
+def _first(name: str) -> int:
+    """Return the number of the first entry of a file of digests; 0 where its name has none."""
+    number = name.rpartition("/")[2].partition("-")[0]
+    return int(number) if number.isdecimal() and number.isascii() else 0
 
 
 def _digests(text: str) -> list[bytes]:
