@@ -473,7 +473,7 @@ def _command(name: str, command: Any) -> str:  # noqa: ANN401 - typer keeps its 
         [
             "assay",
             name,
-            *(["QUESTION"] if hasattr(command, "commands") else []),
+            *(["COMMAND"] if hasattr(command, "commands") else []),
             *(argument.name.upper() for argument in arguments),
             "[OPTIONS]",
         ]

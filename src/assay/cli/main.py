@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from assay.cli.operating import audits
 from assay.errors import AssayError
 
 #: Exit code after Ctrl-C, as shells have it.
@@ -267,6 +268,7 @@ def plan_lot(
 
 
 app.add_typer(plans, name="plan")
+app.add_typer(audits, name="audit")
 
 
 @app.command()

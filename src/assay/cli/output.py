@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import typer
 
@@ -99,20 +99,36 @@ def write_text(path: Path, text: str) -> None:
     if path == STANDARD_OUTPUT:
         say(text, encoding="utf-8")
         return
+    with open_whole(path) as file:
+        file.write(text.encode())
+
+
+@contextmanager
+def open_whole(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that is there whole when the block ends, or not at all; ``-`` as above."""
+    if path == STANDARD_OUTPUT:
+        try:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            drop_output()
+        return
     _check_file(path)
     try:
-        _write_whole(path, text)
+        with _replacing(path) as file:
+            yield file
     except OSError as error:
         raise SourceError(
             f"{path} cannot be written ({error.strerror}). Check room and permissions."
         ) from error
 
 
-def _write_whole(path: Path, text: str) -> None:
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            yield file
         # mkstemp makes files private; a report has the rights of any new file.
         mask = os.umask(0)
         os.umask(mask)

@@ -2,19 +2,15 @@
 
 from pathlib import Path
 
+from assay.cli.extra import service_extra
 from assay.cli.output import say
-from assay.errors import SourceError
-
-_EXTRA = "The service is not installed. Install it with: pip install 'assay[service]'."
 
 
 def run_serve(*, data: Path | None, host: str, port: int | None) -> None:
     """Serve; options go before the environment."""
-    try:
+    with service_extra():
         from assay.service.serving import serve
         from assay.service.settings import read_settings
-    except ModuleNotFoundError as error:
-        raise SourceError(f"{_EXTRA} ({error.name} is absent.)") from None
     given = {"data_dir": data, "host": host or None, "port": port}
     chosen = {name: value for name, value in given.items() if value is not None}
     serve(read_settings(**chosen), say=say)
@@ -22,9 +18,7 @@ def run_serve(*, data: Path | None, host: str, port: int | None) -> None:
 
 def run_worker(*, threads: int) -> None:
     """Do the service's jobs in a process of its own."""
-    try:
+    with service_extra():
         from assay.service.serving import work
         from assay.service.settings import read_settings
-    except ModuleNotFoundError as error:
-        raise SourceError(f"{_EXTRA} ({error.name} is absent.)") from None
     work(read_settings(), threads=threads, say=say)

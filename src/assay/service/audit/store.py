@@ -1,5 +1,7 @@
 """Queries about the log."""
 
+from collections.abc import Iterator
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -26,6 +28,12 @@ def lines(session: Session, *, after: int, limit: int) -> list[str]:
     """Return the lines of the entries after a number."""
     query = select(EntryRow.line).where(EntryRow.sequence > after)
     return list(session.scalars(query.order_by(EntryRow.sequence).limit(limit)))
+
+
+def all_lines(session: Session) -> Iterator[str]:
+    """Yield the lines of the whole log, read a stretch at a time."""
+    query = select(EntryRow.line).order_by(EntryRow.sequence)
+    yield from session.scalars(query.execution_options(yield_per=5_000))
 
 
 def entry(session: Session, sequence: int) -> EntryRow:
