@@ -86,11 +86,8 @@ def _task(session: Session, payload: Mapping[str, Any]) -> _Task:
     batch = session.get_one(BatchRow, delivery.batch_id)
     items = [item for item in store.batch_items(session, batch.id) if item.round == delivery.round]
     gold = {item.alias: item.gold_id for item in items if item.gold_id is not None}
-    labels = dict(
-        session.execute(
-            select(GoldRow.id, GoldRow.labels).where(GoldRow.id.in_(gold.values()))
-        ).tuples()
-    )
+    known = select(GoldRow.id, GoldRow.labels).where(GoldRow.id.in_(gold.values()))
+    labels = dict(iter(session.execute(known)))
     return _Task(
         delivery=delivery.id,
         blob=delivery.blob,

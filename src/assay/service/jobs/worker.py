@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
@@ -72,19 +73,27 @@ class Worker:
             return False
         kind = self._kinds[row.kind]
         log = _LOG.bind(job=row.id, kind=row.kind, attempt=row.attempts)
+        failure = None
         try:
-            result = kind.work(self._bench, row.payload)
-            with self._bench.database.writing() as session:
-                mine = queue.held(session, row.id, self.name, row.attempts)
-                if mine is None:
-                    log.warning("job-lost")
-                    return True
-                kind.apply(session, row.payload, result)
-                queue.finish(mine)
-            log.info("job-done")
+            done = self._do(kind, row.id, row.attempts, row.payload)
+            log.info("job-done" if done else "job-lost")
         except Exception as error:
             log.warning("job-failed", exc_info=error)
-            self._fail(row.id, row.attempts, kind, f"{type(error).__name__}: {error}")
+            failure = f"{type(error).__name__}: {error}"
+        # Not inside the handler: the error's frames may hold a cursor, and with it the database.
+        if failure is not None:
+            self._fail(row.id, row.attempts, kind, failure)
+        return True
+
+    def _do(self, kind: JobKind, identifier: str, attempt: int, payload: Mapping[str, Any]) -> bool:
+        """Do a job; say whether it was still ours when it was to take effect."""
+        result = kind.work(self._bench, payload)
+        with self._bench.database.writing() as session:
+            mine = queue.held(session, identifier, self.name, attempt)
+            if mine is None:
+                return False
+            kind.apply(session, payload, result)
+            queue.finish(mine)
         return True
 
     def sweep(self) -> None:
