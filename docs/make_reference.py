@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import typer
+from pydantic.fields import FieldInfo
 
 from assay.assess.rules import RULES as ASSESS_RULES
 from assay.cli.main import app
@@ -29,6 +30,7 @@ from assay.plugins import Spec
 from assay.render.validation.exports import EXPORTS
 from assay.report.plan import DEFAULT_MEASURES
 from assay.sampling import PLANS, AcceptancePlan
+from assay.service.settings import Settings
 from assay.simulate.cheats import CHEATS, Cheat
 from assay.simulate.faults import FAULTS, Fault
 from assay.simulate.item_faults import ItemFaults
@@ -63,6 +65,7 @@ def pages() -> Mapping[str, str]:
         "gates.md": gates_page(),
         "faults.md": faults_page(),
         "exports.md": exports_page(),
+        "settings.md": settings_page(),
     }
 
 
@@ -351,6 +354,50 @@ def exports_page() -> str:
         *(_section(export, "") for export in EXPORTS),
     ]
     return _page("Exports for reviewers", parts)
+
+
+def settings_page() -> str:
+    """Return every setting of the service: its variable, default, range and meaning."""
+    prefix = Settings.model_config["env_prefix"]
+    rows = (
+        (
+            f"`{prefix}{name.upper()}`",
+            _setting_default(field),
+            ", ".join(_bounds(field.metadata)) or _choices(field.annotation),
+            str(field.description),
+        )
+        for name, field in Settings.model_fields.items()
+    )
+    parts = [
+        (
+            "The service reads its settings from the environment when it starts; one that cannot "
+            "be used ends it with a message that names the variable. "
+            "[Operations](../service/operations.md) says which to think about."
+        ),
+        _table(("Variable", "Default", "Allowed", "What it says"), rows),
+    ]
+    return _page("Settings of the service", parts)
+
+
+def _setting_default(field: FieldInfo) -> str:
+    if field.default is None or field.default == ():
+        return "none"
+    text = str(field.default)
+    return f"`{text.lower() if isinstance(field.default, bool) else text}`"
+
+
+def _bounds(metadata: Iterable[object]) -> Iterator[str]:
+    for bound in metadata:
+        if hasattr(bound, "ge"):
+            yield f"from {bound.ge}"
+        if hasattr(bound, "le"):
+            yield f"to {bound.le}"
+
+
+def _choices(annotation: object) -> str:
+    if get_origin(annotation) is Literal:
+        return ", ".join(f"`{choice}`" for choice in get_args(annotation))
+    return "`true`, `false`" if annotation is bool else "any"
 
 
 def write(folder: Path = FOLDER) -> None:

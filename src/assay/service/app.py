@@ -1,6 +1,6 @@
 """The application: settings, database, workers and the routes of all areas, put together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
@@ -19,6 +19,8 @@ from assay.service.jobs.kind import Workbench
 from assay.service.jobs.kinds import BY_NAME
 from assay.service.jobs.worker import Worker
 from assay.service.migrations import upgrade
+from assay.service.operations import routes as operations
+from assay.service.operations.metrics import Measured, Metrics
 from assay.service.problems import add_problem_handlers
 from assay.service.projects import routes as projects
 from assay.service.settings import Settings
@@ -27,6 +29,8 @@ from assay.service.storage.opening import open_blobs
 #: The routes of every area, in the order of the API's documentation.
 ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
+    operations.probes,
+    operations.router,
     audit.router,
     projects.router,
     deliveries.router,
@@ -57,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = database
+    app.state.metrics = Metrics()
     app.state.anchoring = Anchoring.of(settings, database)
     app.state.knocks = Knocks(settings.logins_per_minute)
     app.state.blobs = open_blobs(
@@ -66,8 +71,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.worker = Worker(bench, BY_NAME, threads=settings.workers)
     for router in ROUTERS:
         app.include_router(router, prefix=API)
-    _check_rights(app)
+    _check_rights()
     add_problem_handlers(app)
+    app.add_middleware(Measured, metrics=app.state.metrics)
     app.add_middleware(Headers)
     return app
 
@@ -94,11 +100,13 @@ def demanded(route: APIRoute) -> Require | Anybody | None:
     return None
 
 
-def _check_rights(app: FastAPI) -> None:
-    bare = [
-        route.path
-        for route in app.routes
-        if isinstance(route, APIRoute) and demanded(route) is None
-    ]
+def api_routes() -> Iterator[APIRoute]:
+    """Yield every route of the API; those of FastAPI itself are no part of it."""
+    for router in ROUTERS:
+        yield from (route for route in router.routes if isinstance(route, APIRoute))
+
+
+def _check_rights() -> None:
+    bare = [route.path for route in api_routes() if demanded(route) is None]
     if bare:
         raise AssertionError(f"These routes do not say who may call them: {', '.join(bare)}")

@@ -117,6 +117,8 @@ def _engine(url: str) -> Engine:
         address,
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
+        # What is stored stays out of errors, and so out of logs.
+        hide_parameters=True,
         pool_pre_ping=address.get_backend_name() == "postgresql",
     )
     if engine.dialect.name == "sqlite":

@@ -7,6 +7,8 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from assay.errors import AssayError, StorageUnavailableError, TooLargeError
@@ -103,6 +105,8 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(AssayError, _deliberate)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(PoolTimeoutError, _database)
     app.add_exception_handler(Exception, _ours)
 
 
@@ -145,6 +149,20 @@ def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type alone
     detail = _ADVICE.get(error.status_code, str(error.detail))
     return problem(request, error.status_code, detail, headers=error.headers)
+
+
+def _database(request: Request, error: Exception) -> JSONResponse:
+    away = isinstance(error, OperationalError | InterfaceError | PoolTimeoutError)
+    if not away and not getattr(error, "connection_invalidated", False):
+        return _ours(request, error)
+    request_id = getattr(request.state, "request_id", "")
+    _LOG.error("database-away", request_id=request_id, exc_info=error)
+    detail = (
+        "The database did not answer, so whether this was done is not known. Send it again with "
+        "the same Idempotency-Key: it is done once."
+    )
+    headers = {"Retry-After": "2"}
+    return problem(request, HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=headers)
 
 
 def _ours(request: Request, error: Exception) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""Every setting of the service, read from the environment; docs/service/settings.md lists them."""
+"""Every setting of the service, from the environment; docs/reference/settings.md lists them."""
 
 from pathlib import Path
 from typing import Annotated, Literal

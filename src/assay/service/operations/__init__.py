@@ -1,0 +1,1 @@
+"""Running the service: whether it is well, what it counts, its backups and its keys."""
