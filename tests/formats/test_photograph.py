@@ -44,10 +44,14 @@ def test_every_kind_is_read(kind: str) -> None:
     assert (shown[16, [8, 56]] > 128).tolist() == [[True, False, False], [False, False, True]]
 
 
-def test_exif_orientation_is_applied() -> None:
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP"])
+def test_exif_orientation_is_applied_once(kind: str, tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # the top of the scene is on the right: turn clockwise
-    shown = pixels(saved(FLAG, "JPEG", exif=exif))
+    file = saved(FLAG, kind, exif=exif)
+    (tmp_path / f"a.{kind.lower()}").write_bytes(file)
+    assert open_photographs(tmp_path).size("a") == (64, 32)
+    shown = pixels(file)
     assert shown.shape == (64, 32, 3)
     # What was left is now on top.
     assert shown[8, 16, 0] > 200

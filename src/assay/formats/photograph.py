@@ -1,4 +1,4 @@
-"""Photographs for people to look at: upright, 8-bit RGB, no larger than needed.
+"""Photographs for people to look at: upright, 8-bit sRGB, no larger than needed.
 
 Nothing is measured on them, so they may be shrunk and converted; an unreadable one costs a picture
 in the report and nothing else.
@@ -9,11 +9,12 @@ import warnings
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageCms
 
 from assay.delivery import Finding, Severity
 from assay.errors import MalformedError
@@ -29,8 +30,9 @@ _SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp"})
 #: Modes of more than 8 bits per sample.
 _DEEP = frozenset({"I", "F", "I;16", "I;16L", "I;16B", "I;16N"})
 
-#: Modes that shrink well as they are; a JPEG even while it is decoded.
-_DIRECT = frozenset({"RGB", "L", "CMYK"})
+#: Modes that shrink well as they are, a JPEG even while it is decoded, with the colour space that a
+#: profile for them speaks of (ICC.1:2022, table 19).
+_DIRECT = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}
 
 #: Enough of a file for its size and its EXIF, which stand at its beginning but in some TIFFs.
 _HEAD_BYTES = 2**20
@@ -106,7 +108,7 @@ class Photographs:
                 warnings.simplefilter("ignore")
                 data = self.source.part(entry, 0, _HEAD_BYTES)
                 with Image.open(io.BytesIO(data), formats=_KINDS) as image:
-                    turned = image.getexif().get(_ORIENTATION, 1) in _SIDEWAYS
+                    turned = _orientation(image) in _SIDEWAYS
                     width, height = image.size[::-1] if turned else image.size
         except Exception:  # noqa: BLE001 - decoders raise anything on damaged bytes
             return None
@@ -153,11 +155,12 @@ def open_photographs(path: Path, *, max_side: int = 1600) -> Photographs:
     return Photographs(source, _by_key(source.entries), max_side)
 
 
-def read_photograph(key: str, data: bytes, *, max_side: int = 1600) -> Photograph:
+def read_photograph(key: str, data: bytes, *, max_side: int | None = 1600) -> Photograph:
     """Decode a JPEG, PNG, TIFF or WebP for display.
 
-    EXIF orientation is applied, 16-bit and floating-point samples are stretched to 8 bits, CMYK
-    and palettes become RGB, alpha is dropped; of several pages the first is read.
+    EXIF orientation is applied, an embedded colour profile converted to sRGB, 16-bit and
+    floating-point samples are stretched to 8 bits, CMYK and palettes become RGB, alpha is dropped;
+    of several pages the first is read.
 
     Parameters
     ----------
@@ -166,7 +169,7 @@ def read_photograph(key: str, data: bytes, *, max_side: int = 1600) -> Photograp
     data
         The file.
     max_side
-        Longest side in pixels; larger photographs are shrunk.
+        Longest side in pixels; larger photographs are shrunk.  None keeps every pixel.
 
     Examples
     --------
@@ -194,16 +197,42 @@ def read_photograph(key: str, data: bytes, *, max_side: int = 1600) -> Photograp
             )
 
 
-def _shown(image: Image.Image, max_side: int) -> Image.Image:
-    turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1))
+def _shown(image: Image.Image, max_side: int | None) -> Image.Image:
+    turn = _UPRIGHT.get(_orientation(image))
+    profile = image.info.get("icc_profile")
     shrunk: Image.Image = image
     if image.mode in _DEEP:
         shrunk = _stretched(image)
     elif image.mode not in _DIRECT:
         shrunk = image.convert("RGB")
-    shrunk.thumbnail((max_side, max_side), Image.Resampling.BICUBIC, reducing_gap=2.0)
-    color = shrunk.convert("RGB")
+    if max_side is not None:
+        shrunk.thumbnail((max_side, max_side), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    color = _in_srgb(shrunk, profile)
     return color if turn is None else color.transpose(turn)
+
+
+def _orientation(image: Image.Image) -> int:
+    """Return how an image must be turned; Pillow turns a TIFF itself, as it decodes it."""
+    return 1 if image.format == "TIFF" else int(image.getexif().get(_ORIENTATION, 1))
+
+
+def _in_srgb(image: Image.Image, profile: object) -> Image.Image:
+    """Return an image in sRGB; a profile that is damaged or speaks of other colours is ignored."""
+    if not isinstance(profile, bytes):
+        return image.convert("RGB")
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        named = (ImageCms.getProfileDescription(source) or "").startswith("sRGB")
+        if named or source.profile.xcolor_space.strip() != _DIRECT[image.mode]:
+            return image.convert("RGB")
+        return ImageCms.profileToProfile(image, source, _srgb(), outputMode="RGB") or image
+    except (ImageCms.PyCMSError, OSError):
+        return image.convert("RGB")
+
+
+@cache
+def _srgb() -> ImageCms.ImageCmsProfile:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
 def _stretched(image: Image.Image) -> Image.Image:
