@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
+from assay.service.acceptance import routes as acceptance
 from assay.service.accounts import routes as accounts
 from assay.service.accounts.knocking import Knocks
 from assay.service.audit import routes as audit
@@ -23,6 +24,7 @@ from assay.service.operations import routes as operations
 from assay.service.operations.metrics import Measured, Metrics
 from assay.service.problems import add_problem_handlers
 from assay.service.projects import routes as projects
+from assay.service.review import routes as review
 from assay.service.settings import Settings
 from assay.service.storage.opening import open_blobs
 
@@ -34,6 +36,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     audit.router,
     projects.router,
     deliveries.router,
+    review.router,
+    acceptance.router,
     vendor_deliveries.router,
     vendor_deliveries.parts,
 )

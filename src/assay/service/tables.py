@@ -1,6 +1,7 @@
 """The tables of every area, gathered for migrations and backups."""
 
 from assay.service import idempotency
+from assay.service.acceptance import tables as acceptance
 from assay.service.accounts import tables as accounts
 from assay.service.assets import tables as assets
 from assay.service.audit import tables as audit
@@ -10,8 +11,21 @@ from assay.service.deliveries import tables as deliveries
 from assay.service.gold import tables as gold
 from assay.service.jobs import tables as jobs
 from assay.service.projects import tables as projects
+from assay.service.review import tables as review
 
 #: Modules that define tables; a table is known once its module is here.
-AREAS = (accounts, assets, audit, batches, deliveries, gold, idempotency, jobs, projects)
+AREAS = (
+    acceptance,
+    accounts,
+    assets,
+    audit,
+    batches,
+    deliveries,
+    gold,
+    idempotency,
+    jobs,
+    projects,
+    review,
+)
 
 METADATA = Base.metadata

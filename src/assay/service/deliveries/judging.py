@@ -16,6 +16,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from assay.assess.looking import looks_by_reference
 from assay.assess.validate import Surroundings, validate
 from assay.assess.walk import silent, walk
@@ -23,7 +25,10 @@ from assay.delivery import Delivery, Finding, Severity
 from assay.errors import SourceError
 from assay.formats import open_delivery
 from assay.formats.assay_runs import encode_runs, index_digest
-from assay.labels import Ontology
+from assay.labels import LabelMap, Ontology
+from assay.labels.regions import find_regions
+from assay.labels.tracing import trace
+from assay.labels.vertices import needed_vertices
 from assay.render.document import dump, finding_document
 from assay.sampling.acceptance import Look
 from assay.sampling.terms import AcceptTerms
@@ -91,6 +96,19 @@ class Order:
         )
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What is in the label map of an item that was kept; vertices are those that it needs."""
+
+    digest: str | None
+    pixels: int
+    objects: int
+    vertices: int
+
+
+_NOTHING = Kept(None, 0, 0, 0)
+
+
 def judge(order: Order) -> None:
     """Judge an archive and leave what was found in the order's folder."""
     ontology = Ontology.from_toml(order.ontology)
@@ -107,23 +125,38 @@ def judge(order: Order) -> None:
     _leave(order, _document(delivery, report, labels, looks, order.expected))
 
 
-def _keep_labels(delivery: Delivery, order: Order) -> dict[str, str]:
-    """Write the run cache of every readable item that was asked for; return digests of the maps."""
+def _keep_labels(delivery: Delivery, order: Order) -> dict[str, Kept]:
+    """Write the run cache of every readable item that was asked for; return what is in them."""
     folder = order.out / "labels"
     folder.mkdir()
     wanted = [key for key in order.expected if key in delivery.key_set]
     task = partial(_keep_one, delivery, folder)
     kept = walk(wanted, task, workers=order.workers)
-    return {key: digest for key, digest in kept if isinstance(digest, str)}
+    return {key: found for key, found in kept if isinstance(found, Kept)}
 
 
-def _keep_one(delivery: Delivery, folder: Path, key: str) -> str | None:
+def _keep_one(delivery: Delivery, folder: Path, key: str) -> Kept | None:
     label_map = delivery.read(key).label_map
     if label_map is None:
         return None
     data = encode_runs(label_map, index_digest(delivery.ontology), level=6)
     (folder / f"{key}.runs").write_bytes(data)
-    return label_map.digest
+    objects, vertices = _count_drawn(label_map, delivery.ontology)
+    size = label_map.height * label_map.width
+    return Kept(label_map.digest, size, objects, vertices)
+
+
+def _count_drawn(label_map: LabelMap, ontology: Ontology) -> tuple[int, int]:
+    """Count objects of things, and the vertices that the outlines of all regions need."""
+    things = [place for place, label in enumerate(ontology.classes, 1) if label.kind == "thing"]
+    regions = find_regions(label_map)
+    rings = [
+        ring
+        for region in trace(label_map, values=range(1, ontology.first_void))
+        for ring in region.polygon.rings
+    ]
+    needed = (needed_vertices(ring, height=label_map.height) for ring in rings)
+    return int(np.isin(regions.value, things).sum()), sum(len(ring) for ring in needed)
 
 
 def _looks(
@@ -142,12 +175,17 @@ def _looks(
 def _document(
     delivery: Delivery,
     report: ValidationReport,
-    labels: Mapping[str, str],
+    labels: Mapping[str, Kept],
     looks: Mapping[str, Look],
     expected: tuple[str, ...],
 ) -> dict[str, Any]:
     items: dict[str, dict[str, Any]] = {
-        key: {"digest": labels.get(key), "findings": [], "score": None, "severe": None}
+        key: {
+            **vars(labels.get(key, _NOTHING)),
+            "findings": [],
+            "score": None,
+            "severe": None,
+        }
         for key in expected
     }
     general: list[dict[str, Any]] = []

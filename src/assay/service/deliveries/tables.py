@@ -79,6 +79,9 @@ class ItemVersionRow(Base):
     first: Mapped[bool]
     labels: Mapped[str | None] = mapped_column(String(64))
     label_digest: Mapped[str | None] = mapped_column(String(64))
+    pixels: Mapped[int] = mapped_column(BigInteger)
+    objects: Mapped[int]
+    vertices: Mapped[int]
     errors: Mapped[int]
     warnings: Mapped[int]
     findings: Mapped[list[dict[str, Any]]]

@@ -347,6 +347,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_batch_items_batch_id"), ["batch_id"], unique=False)
 
     op.create_table(
+        "decisions",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("batch_id", sa.String(length=64), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("decision", sa.String(length=12), nullable=False),
+        sa.Column("plan_verdict", sa.String(length=12), nullable=False),
+        sa.Column("overridden", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("decided_by", sa.String(length=64), nullable=False),
+        sa.Column("decided", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_decisions_batch_id")),
+        sa.ForeignKeyConstraint(["decided_by"], ["users.id"], name=op.f("fk_decisions_decided_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
+        sa.UniqueConstraint("batch_id", "round", name=op.f("uq_decisions_batch_id_round")),
+    )
+    with op.batch_alter_table("decisions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_decisions_batch_id"), ["batch_id"], unique=False)
+
+    op.create_table(
         "deliveries",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("batch_id", sa.String(length=64), nullable=False),
@@ -431,6 +452,9 @@ def upgrade() -> None:
         sa.Column("first", sa.Boolean(), nullable=False),
         sa.Column("labels", sa.String(length=64), nullable=True),
         sa.Column("label_digest", sa.String(length=64), nullable=True),
+        sa.Column("pixels", sa.BigInteger(), nullable=False),
+        sa.Column("objects", sa.Integer(), nullable=False),
+        sa.Column("vertices", sa.Integer(), nullable=False),
         sa.Column("errors", sa.Integer(), nullable=False),
         sa.Column("warnings", sa.Integer(), nullable=False),
         sa.Column("findings", sa.JSON(), nullable=False),
@@ -472,11 +496,54 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("upload_id", "offset", name=op.f("pk_upload_parts")),
     )
+    op.create_table(
+        "reviews",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("batch_id", sa.String(length=64), nullable=False),
+        sa.Column("batch_item_id", sa.String(length=64), nullable=False),
+        sa.Column("version_id", sa.String(length=64), nullable=False),
+        sa.Column("layer", sa.String(length=15), nullable=False),
+        sa.Column("slot", sa.String(length=100), nullable=True),
+        sa.Column("reviewer", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("held_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("outcome", sa.String(length=10), nullable=True),
+        sa.Column("score", sa.Double(), nullable=True),
+        sa.Column("severe", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("regions", sa.JSON(), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("given", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_reviews_batch_id")),
+        sa.ForeignKeyConstraint(
+            ["batch_item_id"], ["batch_items.id"], name=op.f("fk_reviews_batch_item_id")
+        ),
+        sa.ForeignKeyConstraint(["reviewer"], ["users.id"], name=op.f("fk_reviews_reviewer")),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["item_versions.id"], name=op.f("fk_reviews_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reviews")),
+        sa.UniqueConstraint("slot", name=op.f("uq_reviews_slot")),
+    )
+    with op.batch_alter_table("reviews", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reviews_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_reviews_batch_item_id"), ["batch_item_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_reviews_reviewer"), ["reviewer"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reviews_version_id"), ["version_id"], unique=False)
 
 
 def downgrade() -> None:
     """Take away what this version added."""
 
+    with op.batch_alter_table("reviews", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reviews_version_id"))
+        batch_op.drop_index(batch_op.f("ix_reviews_reviewer"))
+        batch_op.drop_index(batch_op.f("ix_reviews_batch_item_id"))
+        batch_op.drop_index(batch_op.f("ix_reviews_batch_id"))
+
+    op.drop_table("reviews")
     op.drop_table("upload_parts")
     with op.batch_alter_table("item_versions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_item_versions_delivery_id"))
@@ -499,6 +566,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_deliveries_batch_id"))
 
     op.drop_table("deliveries")
+    with op.batch_alter_table("decisions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_decisions_batch_id"))
+
+    op.drop_table("decisions")
     with op.batch_alter_table("batch_items", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_batch_items_batch_id"))
         batch_op.drop_index(batch_op.f("ix_batch_items_asset_id"))
