@@ -14,6 +14,9 @@ from assay.errors import ParameterError
 
 Table = Mapping[str, Any]
 
+_LARGEST = 10**15
+_DECIMALS = 12
+
 
 def parse_toml(text: str, label: str, *, exact: bool = False) -> Table:
     """Parse TOML; ``exact`` keeps decimals as they are written, as money needs it.
@@ -91,6 +94,11 @@ def exact(table: Table, name: str, label: str, *, default: Decimal | None = None
             number = Decimal(value)
         except InvalidOperation:
             number = Decimal("nan")
-        if number.is_finite():
+        # What has hundreds of digits is no amount, and would take an age to multiply.
+        if number.is_finite() and abs(number) < _LARGEST and _exponent(number) >= -_DECIMALS:
             return number
     raise ParameterError(f'{label} has {name} {value!r}; give a number, such as {name} = "0.05".')
+
+
+def _exponent(number: Decimal) -> int:
+    return int(number.as_tuple().exponent)

@@ -251,6 +251,8 @@ def test_a_card_holds_on_its_first_and_its_last_day() -> None:
         ("price = 1.20", "price = -1", "a price is 0 or more"),
         ("price = 1.20", 'price = "cheap"', "has price 'cheap'; give a number"),
         ("price = 1.20", "price = nan", "give a number"),
+        ("price = 1.20", 'price = "1e999999999"', "give a number"),
+        ("price = 1.20", 'price = "1e-999999999"', "give a number"),
         ("price = 1.20", "prize = 1.20", "Did you mean 'price'"),
         ("above = 10000", "above = 0", "above 1 unit or more"),
         ("[{above", "[{over", "unknown field 'over'"),

@@ -27,6 +27,8 @@ from assay.service.projects import routes as projects
 from assay.service.review import routes as review
 from assay.service.settings import Settings
 from assay.service.storage.opening import open_blobs
+from assay.service.vendors import routes as vendors
+from assay.service.vendors import vendor_routes as own_vendors
 
 #: The routes of every area, in the order of the API's documentation.
 ROUTERS: tuple[APIRouter, ...] = (
@@ -40,6 +42,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     acceptance.router,
     vendor_deliveries.router,
     vendor_deliveries.parts,
+    vendors.router,
+    own_vendors.router,
 )
 
 API = "/api/v1"

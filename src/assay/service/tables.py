@@ -12,6 +12,7 @@ from assay.service.gold import tables as gold
 from assay.service.jobs import tables as jobs
 from assay.service.projects import tables as projects
 from assay.service.review import tables as review
+from assay.service.vendors import tables as vendors
 
 #: Modules that define tables; a table is known once its module is here.
 AREAS = (
@@ -26,6 +27,7 @@ AREAS = (
     jobs,
     projects,
     review,
+    vendors,
 )
 
 METADATA = Base.metadata

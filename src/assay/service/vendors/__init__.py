@@ -1,0 +1,1 @@
+"""Who may be bought from: what vendors can do, what they charge, what they answer."""
