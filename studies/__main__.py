@@ -10,6 +10,7 @@ from studies.study import Study
 #: Modules of this package, in the order of the menu; each has ``run(*, quick: bool) -> Study``.
 SUBJECTS: tuple[str, ...] = (
     "coverage",
+    "rules",
     "mixture",
     "agreement",
     "acceptance",
