@@ -1,0 +1,115 @@
+"""Work packages: one archive, whose bytes depend on nothing but what a vendor is to know.
+
+Every entry has the same time, rights and form, and none is compressed by the archive, so the
+archive adds nothing to the images' own bytes: those come from the one way out of the house
+(:mod:`assay.service.assets.reencoding`).  The same content gives the same archive, byte for byte.
+"""
+
+import json
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+#: The first moment that a zip can name.
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_UNIX = 3
+_RIGHTS = 0o100644 << 16
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What a vendor is to know of a batch.
+
+    Parameters
+    ----------
+    batch
+        Its identifier.
+    suffix
+        Of the image files, such as ``.png``.
+    format
+        Format in which labels are to come back.
+    ontology
+        The classes, as TOML.
+    guideline
+        What annotators read, as Markdown.
+    guideline_number
+        Its version.
+    images
+        Alias, height and width of each image, in order.
+    """
+
+    batch: str
+    suffix: str
+    format: str
+    ontology: str
+    guideline: str
+    guideline_number: int
+    images: Sequence[tuple[str, int, int]]
+
+    def file_name(self, alias: str) -> str:
+        """Return where an image lies in the package."""
+        return f"images/{alias}{self.suffix}"
+
+    @property
+    def manifest(self) -> str:
+        """List what lies in the package and what is to come back, as JSON."""
+        document = {
+            "schema": "assay.work-package/1",
+            "batch": self.batch,
+            "format": self.format,
+            "guideline": self.guideline_number,
+            "items": [
+                {"item": alias, "file": self.file_name(alias), "height": height, "width": width}
+                for alias, height, width in self.images
+            ],
+        }
+        return json.dumps(document, indent=2) + "\n"
+
+    @property
+    def read_me(self) -> str:
+        """Say to people what to do."""
+        return (
+            f"Work package {self.batch}\n\n"
+            f"{len(self.images)} images lie in images/. Label each by guideline.md, with the "
+            "classes of ontology.toml.\n"
+            f"Send back one archive in the format {self.format}, in which every item has the name "
+            "of its image without extension; manifest.json lists them.\n"
+        )
+
+
+def write_package(
+    file: BinaryIO, assignment: Assignment, images: Iterable[tuple[str, bytes]]
+) -> None:
+    """Write a work package.
+
+    Parameters
+    ----------
+    file
+        Where to; it must be able to seek.
+    assignment
+        What the vendor is to know.
+    images
+        Alias and file of each image in the assignment's order, read one at a time.
+    """
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, strict_timestamps=True) as archive:
+        for name, text in (
+            ("README.txt", assignment.read_me),
+            ("guideline.md", assignment.guideline),
+            ("manifest.json", assignment.manifest),
+            ("ontology.toml", assignment.ontology),
+        ):
+            _add(archive, name, text.encode())
+        listed = []
+        for alias, data in images:
+            _add(archive, assignment.file_name(alias), data)
+            listed.append(alias)
+    if listed != [alias for alias, _, _ in assignment.images]:
+        raise AssertionError("A package holds other images than its manifest lists.")
+
+
+def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+    entry = zipfile.ZipInfo(name, _EPOCH)
+    entry.create_system = _UNIX
+    entry.external_attr = _RIGHTS
+    archive.writestr(entry, data)
