@@ -5,7 +5,7 @@ other. A worker holds a job by a lease; whoever was silent for longer loses it, 
 tries to end is refused, because the job's attempt is no longer its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -70,11 +70,15 @@ def _turn(session: Session, organisation: str) -> int:
     return max(served, (session.scalar(own) or 0) + 1)
 
 
-def claim(session: Session, worker: str, lease: timedelta) -> JobRow | None:
-    """Take the next job for a worker, or None where none waits."""
+def claim(session: Session, worker: str, lease: timedelta, kinds: Collection[str]) -> JobRow | None:
+    """Take the next job for a worker, or None where none of the kinds that it knows waits."""
     query = (
         select(JobRow)
-        .where(JobRow.state == "queued", JobRow.not_before <= clock.now())
+        .where(
+            JobRow.state == "queued",
+            JobRow.not_before <= clock.now(),
+            JobRow.kind.in_(sorted(kinds)),
+        )
         .order_by(JobRow.turn, JobRow.created)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -121,11 +125,15 @@ def retry_or_bury(row: JobRow, error: str, attempts: int) -> bool:
     return False
 
 
-def abandoned(session: Session) -> list[JobRow]:
+def abandoned(session: Session, kinds: Collection[str]) -> list[JobRow]:
     """Return the jobs of workers that were silent for longer than their lease, locked."""
     query = (
         select(JobRow)
-        .where(JobRow.state == "running", JobRow.lease_ends < clock.now())
+        .where(
+            JobRow.state == "running",
+            JobRow.lease_ends < clock.now(),
+            JobRow.kind.in_(sorted(kinds)),
+        )
         .with_for_update(skip_locked=True)
     )
     return list(session.scalars(query))

@@ -68,7 +68,7 @@ class Worker:
     def do_next(self) -> bool:
         """Claim one job and do it; say whether there was one."""
         with self._bench.database.writing() as session:
-            row = queue.claim(session, self.name, self._lease)
+            row = queue.claim(session, self.name, self._lease, self._kinds)
         if row is None:
             return False
         kind = self._kinds[row.kind]
@@ -99,7 +99,7 @@ class Worker:
     def sweep(self) -> None:
         """Take back the jobs of workers that are silent."""
         with self._bench.database.writing() as session:
-            for row in queue.abandoned(session):
+            for row in queue.abandoned(session, self._kinds):
                 kind = self._kinds[row.kind]
                 error = f"Worker {row.worker} fell silent."
                 if queue.retry_or_bury(row, error, kind.attempts) and kind.give_up:
