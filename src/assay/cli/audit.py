@@ -68,6 +68,25 @@ def run_key(*, data: Path | None) -> None:
     say(f"{SigningKey.parse(read_secret(settings.audit_key)).public.text}\n")
 
 
+def run_accept_loss(*, data: Path | None) -> None:
+    """Set aside the heads that the log does not reach, and say how many entries are lost."""
+    settings = settings_of(data)
+    with service_extra():
+        from assay.service.audit.anchoring import signing_key
+        from assay.service.audit.anchors import AnchorStore
+        from assay.service.audit.loss import accept_loss
+        from assay.service.database import Database
+        from assay.service.storage.opening import open_objects
+    database = Database(settings.database)
+    anchors = AnchorStore(open_objects(settings.anchors, endpoint=settings.storage_endpoint))
+    lost = accept_loss(database, anchors, signing_key(settings.audit_key).public)
+    database.close()
+    if not lost:
+        say("Nothing is lost: the log reaches every signed head.\n")
+        return
+    say(f"{lost:,} entries are lost. The log says so, and goes on; the heads are set aside.\n")
+
+
 @contextmanager
 def _open_log(path: Path) -> Iterator[BinaryIO]:
     if path == STANDARD_OUTPUT:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assay.cli.operating import audits
+from assay.cli.operating import audits, backups, keys
 from assay.errors import AssayError
 
 #: Exit code after Ctrl-C, as shells have it.
@@ -269,6 +269,8 @@ def plan_lot(
 
 app.add_typer(plans, name="plan")
 app.add_typer(audits, name="audit")
+app.add_typer(backups, name="backup")
+app.add_typer(keys, name="keys")
 
 
 @app.command()

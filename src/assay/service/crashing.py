@@ -18,6 +18,11 @@ CRASH_POINTS = (
     "blob-envelope-stored",
     "anchor-digests-kept",
     "anchor-head-kept",
+    "backup-tables-kept",
+    "backup-files-kept",
+    "restore-files-kept",
+    "restore-rows-written",
+    "keys-half-rotated",
 )
 
 _passed: Counter[str] = Counter()

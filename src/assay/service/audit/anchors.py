@@ -15,6 +15,9 @@ from assay.service.audit.verify import Anchors
 from assay.service.crashing import crash_point
 from assay.service.storage.objects import Objects
 
+#: Where heads lie that the log no longer reaches.
+_LOST = "lost"
+
 
 @dataclass(frozen=True, slots=True)
 class AnchorStore:
@@ -77,6 +80,24 @@ class AnchorStore:
         name = max((listed.name for listed in self.objects.list("heads")), default=None)
         return None if name is None else self._text(name)
 
+    def size(self, key: PublicKey) -> int:
+        """Return how many entries the newest head counts."""
+        head = self.newest(key)
+        return 0 if head is None else head.size
+
+    def lost_size(self) -> int:
+        """Return how many entries the largest head counts that was ever set aside."""
+        heads = (listed.name for listed in self.objects.list(_LOST))
+        return max((_last(name) for name in heads if "/heads/" in name), default=0)
+
+    def set_aside(self, *, beyond: int) -> None:
+        """Move heads of more entries than so many, and their digests, where no verifier looks."""
+        for folder in ("heads", "digests"):
+            for name in sorted(listed.name for listed in self.objects.list(folder)):
+                if _last(name) > beyond:
+                    self.objects.put(f"{_LOST}/{name}", self.objects.get(name))
+                    self.objects.delete(name)
+
     def read(self, key: PublicKey) -> Anchors:
         """Return all that is known of the log.
 
@@ -110,8 +131,19 @@ class AnchorStore:
 
 
 def _first(name: str) -> int:
-    """Return the number of the first entry of a file of digests; 0 where its name has none."""
-    number = name.rpartition("/")[2].partition("-")[0]
+    """Return the number of the first entry of a file of digests."""
+    return _number(name, -3)
+
+
+def _last(name: str) -> int:
+    """Return the number of the last entry that a head counts, or a file of digests has."""
+    return _number(name, -2)
+
+
+def _number(name: str, place: int) -> int:
+    """Return a number of a name; 0 where it has none."""
+    parts = name.rpartition("/")[2].split("-")
+    number = parts[place] if len(parts) >= -place else ""
     return int(number) if number.isdecimal() and number.isascii() else 0
 
 

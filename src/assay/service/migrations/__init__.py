@@ -8,12 +8,12 @@ from alembic.config import Config
 from assay.service.database import Database
 
 
-def upgrade(database: Database) -> None:
-    """Bring a database to the newest version; one that is there changes nothing."""
+def upgrade(database: Database, *, revision: str = "head") -> None:
+    """Bring a database to a version, the newest by default; one that is there changes nothing."""
     with database.engine.begin() as connection:
         config = configuration()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
 
 def configuration() -> Config:

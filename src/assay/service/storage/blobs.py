@@ -75,6 +75,11 @@ class Envelope:
         return f"{self.blob.digest}/{self.data}"
 
     @property
+    def data_name(self) -> str:
+        """Return the name of the object that holds the sealed bytes."""
+        return _data(self.data)
+
+    @property
     def text(self) -> bytes:
         """Return the envelope as it is stored."""
         fields = {
@@ -158,7 +163,7 @@ class Blobs:
                 return blob
             unwrapped = Envelope(blob, data, WrappedKey("", b""))
             envelope = Envelope(blob, data, self.keyring.wrap(key, unwrapped.bound))
-            self._store(envelope)
+            self.store(envelope)
         except BaseException:
             self._forget(data)
             raise
@@ -194,6 +199,17 @@ class Blobs:
         if size > limit:
             raise TooLargeError(f"The blob {digest} has {size:,} bytes, more than {limit:,}.")
         return b"".join(self.get(digest))
+
+    def check(self, digest: str) -> None:
+        """Read every byte of a blob, and compare the whole with its digest.
+
+        Raises
+        ------
+        StorageError
+            As :meth:`get`.
+        """
+        for _ in self.get(digest):
+            pass
 
     def find(self, digest: str) -> Blob:
         """Return a blob's size without reading it.
@@ -237,7 +253,7 @@ class Blobs:
         key = self.keyring.rewrap(envelope.key, envelope.bound)
         if key is envelope.key:
             return False
-        self._store(Envelope(envelope.blob, envelope.data, key))
+        self.store(Envelope(envelope.blob, envelope.data, key))
         return True
 
     def collect(self, now: datetime) -> int:
@@ -269,7 +285,8 @@ class Blobs:
             return False
         return data is not None and data.size == sealed_size(blob.size)
 
-    def _store(self, envelope: Envelope) -> None:
+    def store(self, envelope: Envelope) -> None:
+        """Keep the envelope of data that is there: from now on the blob exists."""
         self.objects.put(_name(envelope.blob.digest), [envelope.text])
 
     def _forget(self, data: str) -> None:

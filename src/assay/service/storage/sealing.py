@@ -225,4 +225,4 @@ def _key(word: str) -> tuple[str, bytes]:
     return name, key
 
 
-_HOW = "Each line is ID:BASE64, the newest first; `assay keys new` adds one."
+_HOW = "Each line is ID:BASE64, the newest first; `assay keys add` adds one."

@@ -1,0 +1,79 @@
+"""Rows as lines of JSON, the same from SQLite and from PostgreSQL, and back into either."""
+
+import base64
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import JSON, LargeBinary, Table, insert, null, select
+from sqlalchemy.orm import Session
+
+from assay.service.audit.chain import write_time
+from assay.service.database import UtcTime
+
+#: Rows read or written at a time.
+_STRETCH = 1_000
+
+
+def write_rows(session: Session, table: Table) -> Iterator[bytes]:
+    """Yield a table's rows in the order of their keys, a line each."""
+    query = select(table).order_by(*table.primary_key)
+    for row in session.execute(query.execution_options(yield_per=_STRETCH)):
+        fields = {
+            column.name: None if value is None else _writer(column.type)(value)
+            for column, value in zip(table.columns, row, strict=True)
+        }
+        yield json.dumps(fields, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+
+
+def read_rows(session: Session, table: Table, lines: Iterable[bytes]) -> int:
+    """Put rows into a table; return how many.
+
+    Columns that the lines lack are left to the database: the lines may be of an earlier version.
+    """
+    number = 0
+    waiting = iter(lines)
+    while stretch := list(islice(waiting, _STRETCH)):
+        session.execute(insert(table), [_row(table, line) for line in stretch])
+        number += len(stretch)
+    return number
+
+
+def split_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the lines of a file that comes in pieces."""
+    held = b""
+    for piece in pieces:
+        *whole, held = (held + piece).split(b"\n")
+        yield from whole
+    if held:
+        yield held
+
+
+def _row(table: Table, line: bytes) -> dict[str, Any]:
+    fields = json.loads(line)
+    return {
+        column.name: _read(column.type, fields[column.name])
+        for column in table.columns
+        if column.name in fields
+    }
+
+
+def _writer(kind: object) -> Callable[[Any], Any]:
+    if isinstance(kind, UtcTime):
+        return write_time
+    if isinstance(kind, LargeBinary):
+        return lambda value: base64.b64encode(value).decode()
+    return lambda value: value
+
+
+def _read(kind: object, value: Any) -> Any:  # noqa: ANN401 - any value of a column
+    if value is None:
+        # JSON has a null of its own; the database's is meant.
+        return null() if isinstance(kind, JSON) else None
+    if isinstance(kind, UtcTime):
+        return datetime.fromisoformat(value)
+    if isinstance(kind, LargeBinary):
+        return base64.b64decode(value)
+    return value
