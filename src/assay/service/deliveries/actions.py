@@ -19,6 +19,7 @@ from assay.service.jobs import enqueue
 from assay.service.problems import ConflictError
 from assay.service.settings import Settings
 from assay.service.storage.blobs import Blob, Blobs
+from assay.service.uploads import check_part, check_whole
 from assay.sourcing.batch_life import OPEN_STATES, BatchState, BatchStep
 
 #: Name of the kind of job that judges a delivery.
@@ -68,30 +69,6 @@ def begin_upload(
     return row
 
 
-def check_part(row: UploadRow, *, offset: int, size: int) -> None:
-    """Refuse a part that does not follow what is there.
-
-    Raises
-    ------
-    ConflictError
-        When the upload is done, or the part begins elsewhere; the message says where to go on.
-    TooLargeError
-        When the upload would become larger than it was said to be.
-    """
-    if row.state != "open":
-        raise ConflictError("This upload is done. Begin another for another archive.")
-    if offset != row.received:
-        raise ConflictError(
-            f"This part begins at byte {offset:,}, but {row.received:,} bytes are here. Go on from "
-            f"byte {row.received}."
-        )
-    if offset + size > row.size:
-        raise TooLargeError(
-            f"With this part the upload has {offset + size:,} bytes; it was said to have "
-            f"{row.size:,}. Begin an upload of the right size."
-        )
-
-
 def add_part(
     session: Session, actor: Actor, upload_id: str, *, offset: int, blob: Blob
 ) -> UploadRow:
@@ -118,11 +95,7 @@ def finish_upload(session: Session, actor: Actor, upload_id: str) -> DeliveryRow
     if known is not None:
         row.state = "done"
         return known
-    if row.received != row.size:
-        raise ConflictError(
-            f"{row.received:,} of {row.size:,} bytes are here. Send the rest from byte "
-            f"{row.received}, then finish."
-        )
+    check_whole(row)
     _check_open(batch)
     delivery = DeliveryRow(
         id=new_id("del"),

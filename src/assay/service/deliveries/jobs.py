@@ -1,8 +1,6 @@
 """The job that judges a delivery."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,13 +24,11 @@ from assay.service.deliveries.tables import DeliveryRow, ItemVersionRow
 from assay.service.gold.tables import GoldRow
 from assay.service.ids import new_id
 from assay.service.jobs.kind import JobKind, Workbench
+from assay.service.programs import run_program
 from assay.service.projects.tables import OntologyRow
 from assay.service.storage.blobs import Blobs
 from assay.sourcing.batch_life import BatchStep
 from assay.sourcing.policy import QualityPolicy
-
-#: A delivery that takes longer is given up; items have bounds of their own.
-_SECONDS = 3600
 
 #: Blobs written at once: each waits for the disk.
 _HANDS = 8
@@ -75,7 +71,7 @@ def work(bench: Workbench, payload: Mapping[str, Any]) -> dict[str, Any]:
             terms=task.terms,
             workers=bench.settings.item_workers,
         )
-        _run(order, home / "order.json")
+        run_program("assay.service.deliveries.judging", order.to_json(), home / "order.json")
         found: dict[str, Any] = json.loads((out / "judged.json").read_text(encoding="utf-8"))
         found["labels"] = _keep(bench.blobs, out / "labels")
     return found
@@ -121,16 +117,6 @@ def _lay_gold(blobs: Blobs, task: _Task, folder: Path) -> Path | None:
     for alias, digest in task.gold.items():
         (folder / f"{alias}.runs").write_bytes(b"".join(blobs.get(digest)))
     return folder
-
-
-def _run(order: Order, file: Path) -> None:
-    file.write_text(order.to_json(), encoding="utf-8")
-    command = [sys.executable, "-m", "assay.service.deliveries.judging", str(file)]
-    done = subprocess.run(  # noqa: S603 - our own program, told by a file
-        command, capture_output=True, timeout=_SECONDS, check=False, text=True
-    )
-    if done.returncode != 0:
-        raise RuntimeError(f"Judging ended with {done.returncode}: {done.stderr[-1500:]}")
 
 
 def _keep(blobs: Blobs, folder: Path) -> dict[str, str]:

@@ -5,10 +5,7 @@ the program reads items in workers that may die, and leaves a document and run c
 Nobody who kills the server leaves it running: it ends with whoever started it.
 """
 
-import ctypes
 import json
-import os
-import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,13 +29,12 @@ from assay.labels.vertices import needed_vertices
 from assay.render.document import dump, finding_document
 from assay.sampling.acceptance import Look
 from assay.sampling.terms import AcceptTerms
+from assay.service.programs import end_with_parent
 from assay.validation.plan import ValidationPlan
 from assay.validation.report import ValidationReport
 
 #: Findings of one rule that are kept word by word; the others are counted.
 MOST_FINDINGS = 1000
-
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -226,13 +222,6 @@ def _leave(order: Order, document: dict[str, Any]) -> None:
     (order.out / "judged.json").write_text(dump(document), encoding="utf-8")
 
 
-def _end_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == 1:
-            sys.exit("Whoever started this has gone.")
-
-
 if __name__ == "__main__":
-    _end_with_parent()
+    end_with_parent()
     judge(Order.from_json(Path(sys.argv[1]).read_text(encoding="utf-8")))

@@ -27,6 +27,7 @@ from assay.service.edge import (
 from assay.service.paging import Stretch, page, stretch
 from assay.service.problems import ServiceError
 from assay.service.schemas import Page
+from assay.service.uploads import check_part
 
 router = APIRouter(route_class=TransactionRoute, prefix="/vendor", tags=["deliveries"])
 parts = APIRouter(route_class=DetachedRoute, prefix="/vendor", tags=["deliveries"])
@@ -73,7 +74,7 @@ async def add_part(
 
     def check(session: Session) -> None:
         row = store.upload(session, actor, upload)
-        actions.check_part(row, offset=upload_offset, size=0)
+        check_part(row, offset=upload_offset, size=0)
 
     def add(session: Session) -> Upload:
         row = actions.add_part(session, actor, upload, offset=upload_offset, blob=blob)
