@@ -71,9 +71,9 @@ counts.
 
 ## Requests at a steady rate
 
-{RATE_PER_S} requests a second for {seconds:.0f} s, {100 * READS:.0f} % of them reads (projects, lists,
-guidelines, who am I), the others writes that change rows and add to the log. Target: 95 % within
-200 ms, none refused.
+{RATE_PER_S} requests a second for {seconds:.0f} s, {100 * READS:.0f} % of them reads (projects,
+lists, guidelines, who am I), the others writes that change rows and add to the log. Target: 95 %
+within 200 ms, none refused.
 
 {table(titles, [found.row for found in runs])}
 {"".join(f"{chr(10)}* {fault}" for fault in faults[:5])}

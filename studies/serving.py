@@ -48,7 +48,7 @@ class Served:
     environment: Mapping[str, str]
     process: subprocess.Popen[bytes]
 
-    def client(self, token: str = "", **more: object) -> httpx2.Client:
+    def client(self, token: str = "") -> httpx2.Client:
         """Return a client with a token."""
         headers = {"authorization": f"Bearer {token}"} if token else {}
         return httpx2.Client(
