@@ -51,9 +51,7 @@ class Served:
     def client(self, token: str = "") -> httpx2.Client:
         """Return a client with a token."""
         headers = {"authorization": f"Bearer {token}"} if token else {}
-        return httpx2.Client(
-            base_url=f"{self.address}/api/v1", headers=headers, timeout=120, **more
-        )  # type: ignore[arg-type]
+        return httpx2.Client(base_url=f"{self.address}/api/v1", headers=headers, timeout=120)
 
     def person(self, role: str, organisation: str = "buyer") -> str:
         """Add somebody, and the organisation where there is none; return a token."""
