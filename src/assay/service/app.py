@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 from assay.service.acceptance import routes as acceptance
 from assay.service.accounts import routes as accounts
 from assay.service.accounts.knocking import Knocks
+from assay.service.assets import routes as assets
 from assay.service.audit import routes as audit
 from assay.service.audit.anchoring import Anchoring
 from assay.service.database import Database
@@ -37,6 +38,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     operations.router,
     audit.router,
     projects.router,
+    assets.router,
+    assets.uploads,
     deliveries.router,
     review.router,
     acceptance.router,

@@ -41,8 +41,36 @@ def test_pairs_are_those_of_comparing_all(
 
 
 def test_the_first_of_a_family_stands_for_it() -> None:
-    assert first_alike(np.array([1, 2**40 - 1, 3, 2**40 - 2], np.uint64)).tolist() == [0, 1, 0, 1]
-    assert first_alike(np.empty(0, np.uint64)).tolist() == []
+    assert first_alike(np.array([1, 2**40 - 1, 3, 2**40 - 2], np.uint64)) == [0, 1, 0, 1]
+    assert first_alike(np.empty(0, np.uint64)) == []
+
+
+def slow_first(numbers: list[int], films: list[str | None]) -> list[int]:
+    first: list[int] = []
+    for later, number in enumerate(numbers):
+        alike = (
+            earlier
+            for earlier in range(later)
+            if (number ^ numbers[earlier]).bit_count() <= NEAR_BITS
+            and (films[later] is None or films[earlier] != films[later])
+            and first[earlier] == earlier
+        )
+        first.append(next(alike, later))
+    return first
+
+
+FEW_BITS = st.sets(st.integers(0, 63), max_size=8).map(lambda bits: sum(1 << bit for bit in bits))
+
+
+@given(st.lists(st.tuples(FEW_BITS, st.sampled_from([None, "a", "b"])), max_size=12))
+def test_the_first_alike_is_that_of_comparing_all(images: list[tuple[int, str | None]]) -> None:
+    numbers, films = [number for number, _ in images], [film for _, film in images]
+    found = first_alike(np.array(numbers, np.uint64), sequences=films)
+    assert found == slow_first(numbers, films)
+
+
+def test_ten_thousand_equal_images_are_no_burden() -> None:
+    assert first_alike(np.zeros(10_000, np.uint64)) == [0] * 10_000
 
 
 def test_more_bits_than_the_index_can_promise_are_refused() -> None:

@@ -6,6 +6,8 @@ most ``r < 8`` bits differ in at most one bit in some quarter of 16 bits, so onl
 such a quarter are compared (multi-index hashing, Norouzi, Punjani and Fleet 2012).
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -78,17 +80,48 @@ def near_duplicates(likenesses: NDArray[np.uint64], *, bits: int = NEAR_BITS) ->
     return np.stack(np.divmod(codes, max(len(likenesses), 1)), axis=1)
 
 
-def first_alike(likenesses: NDArray[np.uint64], *, bits: int = NEAR_BITS) -> NDArray[np.int64]:
+def first_alike(
+    likenesses: NDArray[np.uint64],
+    *,
+    sequences: Sequence[str | None] | None = None,
+    bits: int = NEAR_BITS,
+) -> list[int]:
     """Return for each image the first that is its near-duplicate, itself where none comes before.
+
+    An image that is a duplicate stands for no other, so a slow change does not make a chain of one.
+
+    Parameters
+    ----------
+    likenesses
+        64 bits for each image, in the order of coming.
+    sequences
+        Sequence of each image, or None: frames of one sequence are alike by nature, and not
+        compared with each other.
+    bits
+        0 to 7.
 
     Examples
     --------
-    >>> first_alike(np.array([5, 0xFFFFFFFF, 5, 7], np.uint64)).tolist()
+    >>> first_alike(np.array([5, 0xFFFFFFFF, 5, 7], np.uint64))
     [0, 1, 0, 0]
     """
-    first = np.arange(len(likenesses))
-    pairs = near_duplicates(likenesses, bits=bits)
-    np.minimum.at(first, pairs[:, 1], pairs[:, 0])
+    films: Sequence[str | None] = sequences or [None] * len(likenesses)
+    # Of equal images of one sequence the first stands for all: a film of black frames is one image.
+    kinds: dict[tuple[int, str | None], int] = {}
+    stands = [
+        kinds.setdefault(kind, place)
+        for place, kind in enumerate(zip(likenesses.tolist(), films, strict=True))
+    ]
+    chosen = np.array(list(kinds.values()), np.int64)
+    pairs = chosen[near_duplicates(likenesses[chosen], bits=bits)]
+    first = list(range(len(likenesses)))
+    for earlier, later in pairs[np.lexsort(pairs.T)].tolist():
+        apart = films[earlier] is None or films[earlier] != films[later]
+        if apart and first[later] == later and first[earlier] == earlier:
+            first[later] = earlier
+    for place, stand in enumerate(stands):
+        if place != stand and (first[stand] != stand or films[stand] is None):
+            first[place] = first[stand]
     return first
 
 

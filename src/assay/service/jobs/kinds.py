@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from assay.service.assets.jobs import IMPORT_IMAGES
 from assay.service.deliveries.jobs import JUDGE_DELIVERY
 from assay.service.jobs.kind import JobKind
 
-KINDS: tuple[JobKind, ...] = (JUDGE_DELIVERY,)
+KINDS: tuple[JobKind, ...] = (IMPORT_IMAGES, JUDGE_DELIVERY)
 
 BY_NAME: Mapping[str, JobKind] = MappingProxyType({kind.name: kind for kind in KINDS})

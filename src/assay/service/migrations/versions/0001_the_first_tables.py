@@ -532,11 +532,40 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_reviews_reviewer"), ["reviewer"], unique=False)
         batch_op.create_index(batch_op.f("ix_reviews_version_id"), ["version_id"], unique=False)
+    op.create_table(
+        "asset_imports",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("project_id", sa.String(length=64), nullable=False),
+        sa.Column("blob", sa.String(length=64), nullable=True),
+        sa.Column("folder", sa.String(length=1000), nullable=True),
+        sa.Column("file_name", sa.String(length=300), nullable=False),
+        sa.Column("tier", sa.String(length=20), nullable=False),
+        sa.Column("sequence", sa.String(length=200), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("images", sa.Integer(), nullable=False),
+        sa.Column("added", sa.Integer(), nullable=False),
+        sa.Column("known", sa.Integer(), nullable=False),
+        sa.Column("findings", sa.JSON(), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["projects.id"], name=op.f("fk_asset_imports_project_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asset_imports")),
+    )
+    with op.batch_alter_table("asset_imports", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_asset_imports_project_id"), ["project_id"], unique=False
+        )
 
 
 def downgrade() -> None:
     """Take away what this version added."""
 
+    with op.batch_alter_table("asset_imports", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_asset_imports_project_id"))
+
+    op.drop_table("asset_imports")
     with op.batch_alter_table("reviews", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reviews_version_id"))
         batch_op.drop_index(batch_op.f("ix_reviews_reviewer"))

@@ -1,0 +1,57 @@
+"""Queries about images."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from assay.service.assets.tables import AssetRow, ImportRow
+from assay.service.problems import NotFoundError
+
+
+def imports(project_id: str) -> Select[ImportRow]:
+    """Select the imports of a project."""
+    return select(ImportRow).where(ImportRow.project_id == project_id)
+
+
+def find_import(session: Session, project_id: str, identifier: str) -> ImportRow:
+    """Return an import of a project, or say that there is none."""
+    row = session.scalar(imports(project_id).where(ImportRow.id == identifier))
+    if row is None:
+        raise NotFoundError("import")
+    return row
+
+
+def same_import(session: Session, row: ImportRow) -> ImportRow | None:
+    """Return an import of the same bytes that has not failed."""
+    query = imports(row.project_id).where(
+        ImportRow.blob == row.blob,
+        ImportRow.folder == row.folder if row.folder else ImportRow.folder.is_(None),
+        ImportRow.file_name == row.file_name,
+        ImportRow.state != "failed",
+    )
+    return session.scalar(query.order_by(ImportRow.created).limit(1))
+
+
+def assets(project_id: str) -> Select[AssetRow]:
+    """Select the images of a project."""
+    return select(AssetRow).where(AssetRow.project_id == project_id)
+
+
+def asset(session: Session, project_id: str, identifier: str) -> AssetRow:
+    """Return an image of a project, or say that there is none."""
+    row = session.scalar(assets(project_id).where(AssetRow.id == identifier))
+    if row is None:
+        raise NotFoundError("image")
+    return row
+
+
+def named(session: Session, project_id: str) -> dict[str, str]:
+    """Return the SHA-256 of each image of a project as it came, by name."""
+    query = select(AssetRow.name, AssetRow.original).where(AssetRow.project_id == project_id)
+    return dict(iter(session.execute(query)))
+
+
+def likenesses(session: Session, project_id: str) -> list[tuple[str, str, str | None]]:
+    """Return identifier, perceptual hash and sequence of each image, in order of coming."""
+    query = select(AssetRow.id, AssetRow.likeness, AssetRow.sequence)
+    query = query.where(AssetRow.project_id == project_id).order_by(AssetRow.created, AssetRow.name)
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
