@@ -24,6 +24,7 @@ from assay.service.migrations import upgrade
 from assay.service.operations import routes as operations
 from assay.service.operations.metrics import Measured, Metrics
 from assay.service.problems import add_problem_handlers
+from assay.service.projects import guideline_routes as guidelines
 from assay.service.projects import routes as projects
 from assay.service.review import routes as review
 from assay.service.settings import Settings
@@ -40,6 +41,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     projects.router,
     assets.router,
     assets.uploads,
+    guidelines.router,
+    guidelines.uploads,
     deliveries.router,
     review.router,
     acceptance.router,

@@ -15,6 +15,7 @@ from assay.service.ids import new_id
 from assay.service.problems import ConflictError, StaleError
 from assay.service.projects import store
 from assay.service.projects.gaps import Gap, find_gaps
+from assay.service.projects.pictures import again
 from assay.service.projects.tables import EdgeCaseRow, GuidelineRow, OntologyRow, ProjectRow
 from assay.sourcing.policy import QualityPolicy, check_tiers
 
@@ -109,7 +110,7 @@ def add_ontology(session: Session, actor: Actor, project_id: str, *, toml: str) 
 def draft_guideline(
     session: Session, actor: Actor, project_id: str, *, ontology: str, text: str
 ) -> GuidelineRow:
-    """Begin a version of the guideline; it keeps the cases that the version before it settles."""
+    """Begin a version of the guideline; it keeps cases and pictures of the version before it."""
     store.project(session, project_id)
     store.ontology(session, project_id, ontology)
     before = store.last_number(session, GuidelineRow, project_id)
@@ -126,8 +127,8 @@ def draft_guideline(
     session.add(row)
     session.flush()
     parent = session.scalar(store.guidelines(project_id).where(GuidelineRow.number == before))
-    for case in store.edge_cases(session, parent.id) if parent else ():
-        _add_case(session, row, case.kind, case.title, case.ruling)
+    if parent is not None:
+        _keep_cases_and_pictures(session, parent, row)
     facts: dict[str, Fact] = {"project": project_id, "number": row.number}
     record(session, actor, "guideline.drafted", subject=row.id, facts=facts)
     return row
@@ -137,7 +138,7 @@ def rewrite_guideline(
     session: Session, actor: Actor, project_id: str, identifier: str, *, expected: int, text: str
 ) -> GuidelineRow:
     """Replace the text of a draft."""
-    row = _draft(session, project_id, identifier)
+    row = store.draft(session, project_id, identifier)
     if row.version != expected:
         raise StaleError(expected, row.version)
     row.text = text
@@ -155,12 +156,13 @@ def settle_case(
     kind: str,
     title: str,
     ruling: str,
+    question: str | None = None,
 ) -> EdgeCaseRow:
-    """Add a settled case to a draft."""
-    row = _draft(session, project_id, identifier)
-    case = _add_case(session, row, kind, title, ruling)
+    """Add a settled case to a draft, with the question that it answers if there was one."""
+    row = store.draft(session, project_id, identifier)
+    case = _add_case(session, row, kind, title, ruling, question)
     row.version += 1
-    facts = {"guideline": row.id, "kind": kind}
+    facts: dict[str, Fact] = {"guideline": row.id, "kind": kind, "question": question}
     record(session, actor, "edge-case.settled", subject=case.id, facts=facts)
     return case
 
@@ -169,7 +171,7 @@ def publish_guideline(
     session: Session, actor: Actor, project_id: str, identifier: str
 ) -> GuidelineRow:
     """Put a draft in force: from now on it is what labels are judged by."""
-    row = _draft(session, project_id, identifier)
+    row = store.draft(session, project_id, identifier)
     row.published = clock.now()
     row.version += 1
     facts: dict[str, Fact] = {"project": project_id, "number": row.number}
@@ -180,22 +182,52 @@ def publish_guideline(
 def gaps(session: Session, project_id: str, identifier: str) -> tuple[Gap, ...]:
     """Return what a version of the guideline leaves open."""
     row = store.guideline(session, project_id, identifier)
-    classes = Ontology.from_toml(store.ontology(session, project_id, row.ontology_id).document)
-    kinds = frozenset(case.kind for case in store.edge_cases(session, row.id))
-    return find_gaps(classes, text=row.text, settled_kinds=kinds, pictured={})
+    return find_gaps(
+        store.classes_of(session, row),
+        text=row.text,
+        settled_kinds=frozenset(case.kind for case in store.edge_cases(session, row.id)),
+        pictured=_pictured(session, row),
+    )
 
 
-def _draft(session: Session, project_id: str, identifier: str) -> GuidelineRow:
-    row = store.guideline(session, project_id, identifier)
-    if row.published is not None:
-        raise ConflictError(
-            f"Version {row.number} is published and does not change. Draft the next version."
-        )
-    return row
+def check_complete(session: Session, project_id: str, identifier: str) -> None:
+    """Refuse to send work out under a version of the guideline that leaves blocking gaps.
+
+    Raises
+    ------
+    ConflictError
+        The message names each gap and what closes it.
+    """
+    blocking = [gap for gap in gaps(session, project_id, identifier) if gap.blocks]
+    if blocking:
+        listed = " ".join(f"{gap.message} {gap.remedy}" for gap in blocking)
+        raise ConflictError(f"The guideline is not ready to be sent out. {listed}")
+
+
+def _pictured(session: Session, guideline: GuidelineRow) -> dict[str, frozenset[bool]]:
+    shown: dict[str, frozenset[bool]] = {}
+    for picture in store.pictures(session, guideline.id):
+        shown[picture.class_name] = shown.get(picture.class_name, frozenset()) | {picture.right}
+    return shown
+
+
+def _keep_cases_and_pictures(session: Session, before: GuidelineRow, row: GuidelineRow) -> None:
+    """Copy what a version settles and shows; pictures of classes that are gone stay behind."""
+    for case in store.edge_cases(session, before.id):
+        _add_case(session, row, case.kind, case.title, case.ruling, case.question_id)
+    names = {label.name for label in store.classes_of(session, row).classes}
+    for picture in store.pictures(session, before.id):
+        if picture.class_name in names:
+            session.add(again(picture, row))
 
 
 def _add_case(
-    session: Session, guideline: GuidelineRow, kind: str, title: str, ruling: str
+    session: Session,
+    guideline: GuidelineRow,
+    kind: str,
+    title: str,
+    ruling: str,
+    question: str | None,
 ) -> EdgeCaseRow:
     case = EdgeCaseRow(
         id=new_id("edg"),
@@ -203,6 +235,7 @@ def _add_case(
         kind=kind,
         title=title,
         ruling=ruling,
+        question_id=question,
         created=clock.now(),
     )
     session.add(case)

@@ -236,5 +236,6 @@ def _case(row: EdgeCaseRow) -> EdgeCase:
         kind=row.kind,
         title=row.title,
         ruling=row.ruling,
+        question=row.question_id,
         created=row.created,
     )

@@ -139,12 +139,13 @@ class NewEdgeCase(Input):
 
 
 class EdgeCase(Answer):
-    """A case that was settled."""
+    """A case that was settled; `question` is the one that it answers, null where there was none."""
 
     id: str
     kind: EdgeCaseKind
     title: str
     ruling: str
+    question: str | None
     created: Time
 
 
@@ -175,3 +176,21 @@ class Gaps(Answer):
     """All that a guideline leaves open."""
 
     gaps: list[Gap]
+
+
+class GuidelinePicture(Answer):
+    """A picture of a class: how it is right, or how it is usually wrong."""
+
+    id: str
+    class_name: str
+    right: bool
+    caption: str
+    width: int
+    height: int
+    created: Time
+
+
+class GuidelinePictures(Answer):
+    """The pictures of a version of a guideline, oldest first."""
+
+    pictures: list[GuidelinePicture]

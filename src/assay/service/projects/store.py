@@ -3,8 +3,15 @@
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from assay.service.problems import NotFoundError
-from assay.service.projects.tables import EdgeCaseRow, GuidelineRow, OntologyRow, ProjectRow
+from assay.labels import Ontology
+from assay.service.problems import ConflictError, NotFoundError
+from assay.service.projects.tables import (
+    EdgeCaseRow,
+    GuidelineRow,
+    OntologyRow,
+    PictureRow,
+    ProjectRow,
+)
 
 
 def projects() -> Select[ProjectRow]:
@@ -46,6 +53,27 @@ def guideline(session: Session, project_id: str, identifier: str) -> GuidelineRo
     return row
 
 
+def draft(session: Session, project_id: str, identifier: str) -> GuidelineRow:
+    """Return a version of a project's guideline that may still change.
+
+    Raises
+    ------
+    ConflictError
+        When it is published.
+    """
+    row = guideline(session, project_id, identifier)
+    if row.published is not None:
+        raise ConflictError(
+            f"Version {row.number} is published and does not change. Draft the next version."
+        )
+    return row
+
+
+def classes_of(session: Session, row: GuidelineRow) -> Ontology:
+    """Return the classes that a version of a guideline explains."""
+    return Ontology.from_toml(ontology(session, row.project_id, row.ontology_id).document)
+
+
 def guideline_in_force(session: Session, project_id: str) -> GuidelineRow | None:
     """Return the newest published version of a project's guideline."""
     return session.scalar(
@@ -60,6 +88,23 @@ def edge_cases(session: Session, guideline_id: str) -> list[EdgeCaseRow]:
     """Return the cases that a version of a guideline settles, oldest first."""
     query = select(EdgeCaseRow).where(EdgeCaseRow.guideline_id == guideline_id)
     return list(session.scalars(query.order_by(EdgeCaseRow.created, EdgeCaseRow.id)))
+
+
+def pictures(session: Session, guideline_id: str) -> list[PictureRow]:
+    """Return the pictures of a version of a guideline, oldest first."""
+    query = select(PictureRow).where(PictureRow.guideline_id == guideline_id)
+    return list(session.scalars(query.order_by(PictureRow.created, PictureRow.id)))
+
+
+def picture(session: Session, guideline_id: str, identifier: str) -> PictureRow:
+    """Return a picture of a version of a guideline, or say that there is none."""
+    query = select(PictureRow).where(
+        PictureRow.guideline_id == guideline_id, PictureRow.id == identifier
+    )
+    row = session.scalar(query)
+    if row is None:
+        raise NotFoundError("picture")
+    return row
 
 
 def last_number(session: Session, table: type[OntologyRow | GuidelineRow], project_id: str) -> int:

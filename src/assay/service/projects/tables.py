@@ -56,8 +56,25 @@ class GuidelineRow(Base):
     version: Mapped[int]
 
 
+class PictureRow(Base):
+    """A picture of a class in a version of a guideline: how it is right, or how it is wrong."""
+
+    __tablename__ = "guideline_pictures"
+    __table_args__ = (UniqueConstraint("guideline_id", "class_name", "right", "blob"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    guideline_id: Mapped[str] = mapped_column(ForeignKey("guidelines.id"), index=True)
+    class_name: Mapped[str] = mapped_column(String(200))
+    right: Mapped[bool]
+    caption: Mapped[str] = mapped_column(String(200))
+    blob: Mapped[str] = mapped_column(String(64))
+    width: Mapped[int]
+    height: Mapped[int]
+    created: Mapped[datetime]
+
+
 class EdgeCaseRow(Base):
-    """A case that was settled: what it looks like and what to do."""
+    """A case that was settled: what it looks like and what to do; ``question_id`` led to it."""
 
     __tablename__ = "edge_cases"
 
@@ -66,4 +83,5 @@ class EdgeCaseRow(Base):
     kind: Mapped[str] = mapped_column(String(30))
     title: Mapped[str] = mapped_column(String(200))
     ruling: Mapped[str] = mapped_column(Text)
+    question_id: Mapped[str | None] = mapped_column(String(64), index=True)
     created: Mapped[datetime]
