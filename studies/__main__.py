@@ -19,6 +19,7 @@ SUBJECTS: tuple[str, ...] = (
     "drift",
     "honesty",
     "audit",
+    "crashes",
 )
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "evidence"

@@ -22,6 +22,7 @@ from assay.service.jobs.kinds import BY_NAME
 from assay.service.jobs.worker import Worker
 from assay.service.migrations import upgrade
 from assay.service.operations import routes as operations
+from assay.service.operations.housekeeping import Housekeeping
 from assay.service.operations.metrics import Measured, Metrics
 from assay.service.problems import add_problem_handlers
 from assay.service.projects import guideline_routes as guidelines
@@ -81,6 +82,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.blobs = open_blobs(
         settings.storage, settings.key_file, endpoint=settings.storage_endpoint
     )
+    app.state.housekeeping = Housekeeping(database, app.state.blobs)
     bench = Workbench(database, app.state.blobs, settings)
     app.state.worker = Worker(bench, BY_NAME, threads=settings.workers)
     for router in ROUTERS:
@@ -98,10 +100,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.worker.start()
     if app.state.settings.anchor_seconds:
         app.state.anchoring.start(app.state.settings.anchor_seconds)
+    app.state.housekeeping.start()
     try:
         yield
     finally:
         app.state.worker.stop()
+        app.state.housekeeping.stop()
         app.state.anchoring.stop()
         app.state.database.close()
 

@@ -8,14 +8,24 @@ import os
 import signal
 from collections import Counter
 
-#: Every point, in the order of an upload: file, commit, acknowledgement, audit.
+#: Every point: a request from its transaction to its answer, a file, a job, the log's anchors,
+#: backups and keys.
 CRASH_POINTS = (
+    "request-begun",
+    "audit-recorded",
+    "request-done",
+    "request-committed",
+    "answer-sent",
     "object-temporary",
     "object-written",
     "object-synced",
     "object-renamed",
     "blob-data-stored",
     "blob-envelope-stored",
+    "job-claimed",
+    "job-worked",
+    "job-applied",
+    "job-committed",
     "anchor-digests-kept",
     "anchor-head-kept",
     "backup-tables-kept",

@@ -23,6 +23,7 @@ from assay.errors import TooLargeError
 from assay.service import idempotency
 from assay.service.accounts import sign_in
 from assay.service.actor import Actor
+from assay.service.crashing import crash_point
 from assay.service.database import POOL_SIZE, Database
 from assay.service.permissions import RIGHTS, may
 from assay.service.problems import (
@@ -75,7 +76,9 @@ class TransactionRoute(APIRoute):
             database: Database = request.app.state.database
             async with request.app.state.gate.passing(writes=writes):
                 transaction = database.writing() if writes else database.reading()
-                response = await _within(transaction, request, handler, keeps=keeps and writes)
+                response = await _within(
+                    transaction, request, handler, keeps=keeps and writes, writes=writes
+                )
             await _note(request, database, writes=writes)
             return response
 
@@ -111,7 +114,10 @@ async def in_transaction(request: Request, do: Callable[[Session], T], *, writes
 
     def run() -> T:
         with database.writing() if writes else database.reading() as session:
-            return do(session)
+            done = do(session)
+            _pass("request-done", writes=writes)
+        _pass("request-committed", writes=writes)
+        return done
 
     async with request.app.state.gate.passing(writes=writes):
         result = await run_in_threadpool(run)
@@ -125,8 +131,10 @@ async def _within(
     handler: Callable[[Request], Coroutine[Any, Any, Response]],
     *,
     keeps: bool,
+    writes: bool,
 ) -> Response:
     await run_in_threadpool(_begin, transaction, request)
+    _pass("request-begun", writes=writes)
     try:
         replay = None
         if keeps:
@@ -138,8 +146,15 @@ async def _within(
         if not await run_in_threadpool(transaction.__exit__, type(error), error, None):
             raise
         raise AssertionError("A transaction swallowed an error.") from error
+    _pass("request-done", writes=writes)
     await run_in_threadpool(transaction.__exit__, None, None, None)
+    _pass("request-committed", writes=writes)
     return response
+
+
+def _pass(point: str, *, writes: bool) -> None:
+    if writes:
+        crash_point(point)
 
 
 def _begin(transaction: AbstractContextManager[Session], request: Request) -> None:

@@ -8,8 +8,12 @@ import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assay.service.crashing import crash_point
+
 _LOG = structlog.get_logger("assay.requests")
 _SENT = re.compile(rb"[A-Za-z0-9_-]{8,64}")
+
+_SAFE = frozenset({"GET", "HEAD"})
 
 _ALWAYS = {
     "x-content-type-options": "nosniff",
@@ -49,6 +53,9 @@ class Headers:
                 for name, value in _UNLESS_SET.items():
                     headers.setdefault(name, value)
             await send(message)
+            ended = message["type"] == "http.response.body" and not message.get("more_body")
+            if ended and scope["method"] not in _SAFE:
+                crash_point("answer-sent")
 
         try:
             await self._app(scope, receive, answer)

@@ -91,4 +91,6 @@ def _listen(host: str, port: int) -> socket.socket:
             f"Nothing can be served at {host} port {port}: {error.strerror}. Set ASSAY_PORT or "
             "ASSAY_HOST to another."
         ) from None
+    # Whoever reads the address may connect at once, and waits until requests are served.
+    listener.listen(512)
     return listener

@@ -9,6 +9,7 @@ from assay.service import clock
 from assay.service.actor import Actor
 from assay.service.audit.chain import Event, Fact, Tip
 from assay.service.audit.tables import EntryRow, TipRow
+from assay.service.crashing import crash_point
 
 
 def record(
@@ -49,6 +50,7 @@ def record(
     )
     row.size, row.digest = entry.tip.size, entry.tip.digest.hex()
     session.flush()
+    crash_point("audit-recorded")
 
 
 def _tip(session: Session) -> TipRow:

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from assay.service.crashing import crash_point
 from assay.service.jobs import queue
 from assay.service.jobs.kind import JobKind, Workbench
 
@@ -71,6 +72,7 @@ class Worker:
             row = queue.claim(session, self.name, self._lease, self._kinds)
         if row is None:
             return False
+        crash_point("job-claimed")
         kind = self._kinds[row.kind]
         log = _LOG.bind(job=row.id, kind=row.kind, attempt=row.attempts)
         failure = None
@@ -88,12 +90,16 @@ class Worker:
     def _do(self, kind: JobKind, identifier: str, attempt: int, payload: Mapping[str, Any]) -> bool:
         """Do a job; say whether it was still ours when it was to take effect."""
         result = kind.work(self._bench, payload)
+        crash_point("job-worked")
         with self._bench.database.writing() as session:
             mine = queue.held(session, identifier, self.name, attempt)
             if mine is None:
                 return False
             kind.apply(session, payload, result)
             queue.finish(mine)
+            session.flush()
+            crash_point("job-applied")
+        crash_point("job-committed")
         return True
 
     def sweep(self) -> None:

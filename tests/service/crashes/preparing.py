@@ -1,0 +1,51 @@
+"""A service in which one batch waits for its archive: the beginning of every crash."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+
+from assay.service.app import create_app
+from assay.service.settings import Settings
+from service.deliveries.batches import ALIASES, archive, send_batch, truth
+from service.house import House
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A service that does not run yet.
+
+    Parameters
+    ----------
+    folder
+        Its data.
+    lead, vendor, auditor
+        Tokens of three people.
+    batch
+        Id of the batch that waits.
+    archive
+        What the vendor will send for it.
+    """
+
+    folder: Path
+    lead: str
+    vendor: str
+    auditor: str
+    batch: str
+    archive: bytes
+
+
+def prepare(folder: Path, scratch: Path, database_url: str | None) -> Prepared:
+    """Furnish a service, send a batch, and leave."""
+    settings = Settings(
+        data_dir=folder, database_url=database_url, workers=0, item_workers=1, anchor_seconds=0
+    )
+    app = create_app(settings)
+    with TestClient(app, base_url="http://assay.test") as client:
+        house = House.furnish(app, client)
+        batch = send_batch(house)
+        callers = (house.lead, house.vendor, house.person("auditor"))
+        app.state.anchoring.anchor()
+        lead, vendor, auditor = (caller.headers["authorization"] for caller in callers)
+    data = archive(scratch, {alias: truth(alias) for alias in ALIASES})
+    return Prepared(folder, lead, vendor, auditor, batch.id, data)

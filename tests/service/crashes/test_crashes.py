@@ -1,0 +1,37 @@
+"""Killed at a named point, the server has lost nothing that it acknowledged and did nothing twice.
+
+The study kills it at every point, several times, on both databases; here some points suffice.
+"""
+
+from pathlib import Path
+
+import pytest
+from studies.crash_harness import Case, copied, trial
+from studies.crashes import COMMAND_POINTS, SERVER_POINTS
+
+from assay.service.crashing import CRASH_POINTS
+from service.crashes.preparing import Prepared, prepare
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    folder = tmp_path_factory.mktemp("crashes")
+    return prepare(folder / "data", folder, None)
+
+
+@pytest.mark.parametrize(
+    ("point", "times"),
+    [("request-committed", 5), ("job-applied", 1)],
+)
+def test_acknowledged_work_survives(
+    prepared: Prepared, tmp_path: Path, point: str, times: int
+) -> None:
+    folder = copied(prepared.folder, tmp_path / "data")
+    case = Case(folder, None, prepared.lead, prepared.vendor, prepared.batch, prepared.archive)
+    outcome = trial(case, point, times)
+    assert outcome.killed
+    assert (outcome.lost, outcome.duplicates, outcome.sound) == (0, 0, True)
+
+
+def test_the_study_kills_at_every_point() -> None:
+    assert {*SERVER_POINTS, *COMMAND_POINTS} == set(CRASH_POINTS)
