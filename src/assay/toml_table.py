@@ -14,8 +14,7 @@ from assay.errors import ParameterError
 
 Table = Mapping[str, Any]
 
-_LARGEST = 10**15
-_DECIMALS = 12
+_DIGITS = 15
 
 
 def parse_toml(text: str, label: str, *, exact: bool = False) -> Table:
@@ -95,10 +94,10 @@ def exact(table: Table, name: str, label: str, *, default: Decimal | None = None
         except InvalidOperation:
             number = Decimal("nan")
         # What has hundreds of digits is no amount, and would take an age to multiply.
-        if number.is_finite() and abs(number) < _LARGEST and _exponent(number) >= -_DECIMALS:
+        if number.is_finite() and number.adjusted() < _DIGITS and _decimals(number) <= _DIGITS:
             return number
     raise ParameterError(f'{label} has {name} {value!r}; give a number, such as {name} = "0.05".')
 
 
-def _exponent(number: Decimal) -> int:
-    return int(number.as_tuple().exponent)
+def _decimals(number: Decimal) -> int:
+    return -int(number.as_tuple().exponent)

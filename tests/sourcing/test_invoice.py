@@ -15,7 +15,6 @@ from assay.sourcing.corrections import (
     CreditLine,
     CreditNote,
     Dispute,
-    check_credits,
     owed,
     whole_credit,
 )
@@ -177,8 +176,8 @@ def test_every_state_is_reached_and_only_a_credit_ends_it() -> None:
 # Credit notes.
 
 
-def note(bill: Invoice, *lines: CreditLine, number: str = "C-1") -> CreditNote:
-    return CreditNote(number, bill, DAY, lines)
+def note(bill: Invoice, *lines: CreditLine, after: tuple[CreditNote, ...] = ()) -> CreditNote:
+    return CreditNote("C-1", bill, DAY, lines, after)
 
 
 def test_a_credit_lowers_what_is_owed_and_the_tax_with_it() -> None:
@@ -198,8 +197,7 @@ def test_whatever_was_credited_before_the_whole_credit_leaves_nothing(
     sign = 1 if bill.lines[0].amount.minor >= 0 else -1
     first = [note(bill, CreditLine(0, Money(bill.currency, sign * part), "a part"))] if part else []
     rest = whole_credit(bill, "all of it", after=first)
-    check_credits(bill, [*(line for entry in first for line in entry.lines), *rest])
-    notes = [*first, *([note(bill, *rest)] if rest else [])]
+    notes = [*first, *([note(bill, *rest, after=tuple(first))] if rest else [])]
     assert owed(bill, notes) == Money(bill.currency, 0)
 
 
@@ -212,6 +210,13 @@ def test_no_more_is_credited_than_was_billed() -> None:
         note(bill, CreditLine(0, Money("EUR", -1), "more"))
     with pytest.raises(ParameterError, match="no line 2"):
         note(bill, CreditLine(1, Money("EUR", 1), "none"))
+
+
+def test_earlier_notes_count() -> None:
+    bill = invoice()
+    first = note(bill, CreditLine(0, Money("EUR", 400), "most"))
+    with pytest.raises(ParameterError, match=r"of which 6.01 EUR would be credited"):
+        note(bill, CreditLine(0, Money("EUR", 201), "more"), after=(first,))
 
 
 def test_a_credit_needs_a_reason_an_amount_and_a_day() -> None:

@@ -12,6 +12,8 @@ from assay.service.accounts.knocking import Knocks
 from assay.service.assets import routes as assets
 from assay.service.audit import routes as audit
 from assay.service.audit.anchoring import Anchoring
+from assay.service.billing import routes as billing
+from assay.service.billing import vendor_routes as own_billing
 from assay.service.database import Database
 from assay.service.deliveries import routes as deliveries
 from assay.service.deliveries import vendor_routes as vendor_deliveries
@@ -51,6 +53,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     vendor_deliveries.parts,
     vendors.router,
     own_vendors.router,
+    billing.router,
+    own_billing.router,
 )
 
 API = "/api/v1"

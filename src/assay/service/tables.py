@@ -6,6 +6,7 @@ from assay.service.accounts import tables as accounts
 from assay.service.assets import tables as assets
 from assay.service.audit import tables as audit
 from assay.service.batches import tables as batches
+from assay.service.billing import tables as billing
 from assay.service.database import Base
 from assay.service.deliveries import tables as deliveries
 from assay.service.gold import tables as gold
@@ -21,6 +22,7 @@ AREAS = (
     assets,
     audit,
     batches,
+    billing,
     deliveries,
     gold,
     idempotency,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Self
 
 from assay.errors import ParameterError
 from assay.sourcing.invoice import Invoice
@@ -120,12 +121,15 @@ class CreditNote:
         Not before the invoice.
     lines
         At least one.
+    after
+        Earlier credit notes of the invoice.
     """
 
     number: str
     invoice: Invoice
     issued_on: date
     lines: tuple[CreditLine, ...]
+    after: tuple[Self, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.lines:
@@ -135,7 +139,8 @@ class CreditNote:
                 f"Credit note {self.number} of {self.issued_on} is older than its invoice of "
                 f"{self.invoice.issued_on}. Date it later."
             )
-        check_credits(self.invoice, self.lines)
+        earlier = (line for note in self.after for line in note.lines)
+        check_credits(self.invoice, (*earlier, *self.lines))
 
     @property
     def net(self) -> Money:
@@ -144,9 +149,16 @@ class CreditNote:
 
     @property
     def tax_amount(self) -> Money:
-        """Tax that is taken back with the lines, rounded once."""
+        """Tax that is taken back: that on what was left less that on what is left now.
+
+        So notes that take back everything take back all of the tax, to the minor unit.
+        """
         tax = self.invoice.tax
-        return Money(self.invoice.currency, 0) if tax is None else tax.on(self.net)
+        if tax is None:
+            return Money(self.invoice.currency, 0)
+        earlier = Money.total((note.net for note in self.after), self.invoice.currency)
+        left = self.invoice.net - earlier
+        return tax.on(left) - tax.on(left - self.net)
 
     @property
     def total(self) -> Money:
@@ -191,9 +203,8 @@ def whole_credit(
 
 
 def owed(invoice: Invoice, notes: Iterable[CreditNote]) -> Money:
-    """Return what is left to pay: tax is taken anew on what is left, so that no cent drifts."""
-    net = invoice.net - Money.total((note.net for note in notes), invoice.currency)
-    return net if invoice.tax is None else net + invoice.tax.on(net)
+    """Return what is left to pay: the invoice less its credit notes, all of them and in order."""
+    return invoice.total - Money.total((note.total for note in notes), invoice.currency)
 
 
 def _place(invoice: Invoice, line: int) -> int:

@@ -7,7 +7,6 @@ from functools import partial
 from assay.errors import ParameterError
 from assay.sourcing.fees import share_of_worth
 from assay.sourcing.price import Case, Charge, PriceComponent
-from assay.sourcing.work import MeasuredQuality
 
 
 @dataclass(frozen=True)
@@ -54,6 +53,10 @@ class QualitySteps:
             )
 
 
+# Texts name the step and never the measure: exact scores, told batch by batch, would say which
+# images are gold.
+
+
 def _charge_bonus(case: Case, terms: QualitySteps, *, component: str) -> tuple[Charge, ...]:
     quality = case.qualities.get(terms.metric)
     if quality is None:
@@ -62,7 +65,8 @@ def _charge_bonus(case: Case, terms: QualitySteps, *, component: str) -> tuple[C
     if not earned:
         return ()
     step = max(earned, key=lambda step: step.percent)
-    text = f"Bonus: {terms.metric} is at least {step.at} ({_interval(quality)})"
+    title = component.capitalize()
+    text = f"{title}: {terms.metric} is at least {step.at}, beyond doubt"
     return (share_of_worth(case, step.percent, component=component, text=text),)
 
 
@@ -74,12 +78,8 @@ def _charge_malus(case: Case, terms: QualitySteps) -> tuple[Charge, ...]:
     if not missed:
         return ()
     step = max(missed, key=lambda step: step.percent)
-    text = f"Malus: {terms.metric} is below {step.at} ({_interval(quality)})"
+    text = f"Malus: {terms.metric} is below {step.at}, beyond doubt"
     return (share_of_worth(case, -step.percent, component="malus", text=text),)
-
-
-def _interval(quality: MeasuredQuality) -> str:
-    return f"{quality.estimate}, interval {quality.low} to {quality.high}"
 
 
 BONUS = PriceComponent(

@@ -1,6 +1,7 @@
 """Invoices as CSV: their lines, and the accepted versions that they are paid for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from assay.render.tables import Cell, table_text
 from assay.sourcing.invoice import Invoice
@@ -10,7 +11,8 @@ _LINES = (
     "amount_minor", "currency", "batch", "decision", "images", "versions_sha256", "rate_card",
     "rate_card_version",
 )  # fmt: skip
-_VERSIONS = ("invoice", "batch", "decision", "version")
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
+_VERSIONS = ("invoice", "batch", "decision", "version", "item")
 
 
 def invoice_csv(invoice: Invoice) -> str:
@@ -18,10 +20,13 @@ def invoice_csv(invoice: Invoice) -> str:
     return table_text(_LINES, _line_rows(invoice))
 
 
-def invoice_versions_csv(invoice: Invoice) -> str:
-    """Return one row for each accepted version, in the order over which its digest is taken."""
+def invoice_versions_csv(invoice: Invoice, *, items: Mapping[str, str] = _NO_NAMES) -> str:
+    """Return one row for each accepted version, in the order over which its digest is taken.
+
+    ``items`` names the image of a version, as the vendor knows it.
+    """
     rows = (
-        (invoice.number, citation.batch, citation.decision, version)
+        (invoice.number, citation.batch, citation.decision, version, items.get(version, ""))
         for citation in invoice.citations
         for version in citation.versions
     )

@@ -1,0 +1,1 @@
+"""What is paid, to whom, for which accepted work."""
