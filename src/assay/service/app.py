@@ -29,6 +29,7 @@ from assay.service.operations.metrics import Measured, Metrics
 from assay.service.problems import add_problem_handlers
 from assay.service.projects import guideline_routes as guidelines
 from assay.service.projects import routes as projects
+from assay.service.projects import vendor_routes as own_guidelines
 from assay.service.review import routes as review
 from assay.service.settings import Settings
 from assay.service.storage.opening import open_blobs
@@ -46,6 +47,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     assets.uploads,
     guidelines.router,
     guidelines.uploads,
+    own_guidelines.router,
     deliveries.router,
     review.router,
     acceptance.router,

@@ -3,10 +3,12 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from assay.service.actor import Actor
+from assay.service.batches.tables import BatchRow
 from assay.service.edge import (
     DetachedRoute,
     Require,
@@ -15,11 +17,24 @@ from assay.service.edge import (
     in_transaction,
     read_body,
 )
+from assay.service.paging import Stretch, page, stretch
+from assay.service.problems import ServiceError
 from assay.service.projects import pictures, store
+from assay.service.projects.differences import difference
+from assay.service.projects.pages import PAGE_HEADERS, page_of
 from assay.service.projects.picturing import read_picture
-from assay.service.projects.schemas import GuidelinePicture, GuidelinePictures
-from assay.service.projects.tables import PictureRow
-from assay.service.schemas import Line
+from assay.service.projects.schemas import (
+    CaseChange,
+    ClassChange,
+    GuidelineDifference,
+    GuidelinePicture,
+    GuidelinePictures,
+    Outdated,
+    OutdatedBatch,
+    TextLine,
+)
+from assay.service.projects.tables import GuidelineRow, PictureRow
+from assay.service.schemas import Line, Page
 
 router = APIRouter(
     route_class=TransactionRoute,
@@ -34,6 +49,10 @@ uploads = APIRouter(
 
 Reader = Annotated[Actor, Depends(Require("projects.read"))]
 Author = Annotated[Actor, Depends(Require("guidelines.change"))]
+
+Outdater = Annotated[Actor, Depends(Require("batches.read"))]
+Listed = Annotated[Stretch, Depends(stretch)]
+Since = Annotated[str | None, Query(max_length=64, description="An older version.")]
 
 _IMAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"image/jpeg": {}}}}
 _BYTES = {"requestBody": {"required": True, "content": {"application/octet-stream": {}}}}
@@ -100,6 +119,75 @@ def remove_picture(
 ) -> None:
     """Take a picture out of a draft."""
     pictures.remove(session, actor, project, guideline, picture)
+
+
+@router.get("/page", response_class=HTMLResponse)
+def show_page(
+    session: Transaction, _: Reader, request: Request, project: str, guideline: str
+) -> HTMLResponse:
+    """Show a version of the guideline as annotators read it: one page that needs nothing else."""
+    row = store.guideline(session, project, guideline)
+    return HTMLResponse(page_of(session, request.app.state.blobs, row), headers=PAGE_HEADERS)
+
+
+@router.get("/difference")
+def show_difference(
+    session: Transaction, _: Reader, project: str, guideline: str, since: Since = None
+) -> GuidelineDifference:
+    """Show what a version changes since an older one, the one before it by default."""
+    newer = store.guideline(session, project, guideline)
+    older = store.guideline(session, project, since) if since else _before(session, newer)
+    if older.number >= newer.number:
+        raise ServiceError(
+            f"Version {older.number} is not older than version {newer.number}. Ask the newer one."
+        )
+    found = difference(session, older, newer)
+    batches, items = store.count_outdated(session, newer)
+    return GuidelineDifference(
+        older=older.id,
+        older_number=older.number,
+        newer=newer.id,
+        newer_number=newer.number,
+        text=[TextLine(mark=line.mark, text=line.text) for line in found.text],
+        classes_added=list(found.classes_added),
+        classes_removed=list(found.classes_removed),
+        classes_changed=[
+            ClassChange(name=change.name, fields=list(change.fields))
+            for change in found.classes_changed
+        ],
+        cases=[CaseChange(**vars(change)) for change in found.cases],
+        pictures_added=list(found.pictures_added),
+        pictures_removed=list(found.pictures_removed),
+        outdated=Outdated(batches=batches, items=items),
+    )
+
+
+@router.get("/outdated")
+def list_outdated(
+    session: Transaction, _: Outdater, project: str, guideline: str, part: Listed
+) -> Page[OutdatedBatch]:
+    """List the accepted batches that were labelled under an older version, with their images."""
+    newer = store.guideline(session, project, guideline)
+    by = (BatchRow.created, BatchRow.id)
+
+    def shown(batch: BatchRow) -> OutdatedBatch:
+        return OutdatedBatch(
+            batch=batch.id,
+            number=batch.number,
+            vendor=batch.vendor_id,
+            guideline=batch.guideline_id,
+            guideline_number=store.guideline(session, project, batch.guideline_id).number,
+            assets=store.assets_of(session, batch.id),
+        )
+
+    return page(session, store.outdated_batches(newer), part, by=by, shown=shown)
+
+
+def _before(session: Session, row: GuidelineRow) -> GuidelineRow:
+    older = store.version_before(session, row)
+    if older is None:
+        raise ServiceError("This is the first version: nothing is older.")
+    return older
 
 
 def _picture(row: PictureRow) -> GuidelinePicture:

@@ -194,3 +194,61 @@ class GuidelinePictures(Answer):
     """The pictures of a version of a guideline, oldest first."""
 
     pictures: list[GuidelinePicture]
+
+
+class TextLine(Answer):
+    """A line of the text; `mark` is `+` for a new one, `-` for one that is gone, or a blank."""
+
+    mark: str
+    text: str
+
+
+class ClassChange(Answer):
+    """A class that is explained otherwise, and the fields that differ."""
+
+    name: str
+    fields: list[str]
+
+
+class CaseChange(Answer):
+    """A case whose ruling changed; null where a version does not settle it."""
+
+    kind: EdgeCaseKind
+    title: str
+    before: str | None
+    after: str | None
+
+
+class Outdated(Answer):
+    """How much accepted work was labelled under an older version."""
+
+    batches: int
+    items: int
+
+
+class GuidelineDifference(Answer):
+    """What a version changes, and what would have to be labelled again under it."""
+
+    older: str
+    older_number: int
+    newer: str
+    newer_number: int
+    text: list[TextLine]
+    classes_added: list[str]
+    classes_removed: list[str]
+    classes_changed: list[ClassChange]
+    cases: list[CaseChange]
+    pictures_added: list[str]
+    pictures_removed: list[str]
+    outdated: Outdated
+
+
+class OutdatedBatch(Answer):
+    """An accepted batch that was labelled under an older version, with its images."""
+
+    batch: str
+    number: int
+    vendor: str
+    guideline: str
+    guideline_number: int
+    assets: list[str]

@@ -4,6 +4,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from assay.labels import Ontology
+from assay.service.batches.tables import BatchItemRow, BatchRow
 from assay.service.problems import ConflictError, NotFoundError
 from assay.service.projects.tables import (
     EdgeCaseRow,
@@ -12,6 +13,7 @@ from assay.service.projects.tables import (
     PictureRow,
     ProjectRow,
 )
+from assay.sourcing.batch_life import BatchState
 
 
 def projects() -> Select[ProjectRow]:
@@ -111,3 +113,33 @@ def last_number(session: Session, table: type[OntologyRow | GuidelineRow], proje
     """Return the number of the newest version, 0 for none."""
     query = select(func.max(table.number)).where(table.project_id == project_id)
     return session.scalar(query) or 0
+
+
+def version_before(session: Session, row: GuidelineRow) -> GuidelineRow | None:
+    """Return the version before another; None for the first."""
+    earlier = guidelines(row.project_id).where(GuidelineRow.number < row.number)
+    return session.scalar(earlier.order_by(GuidelineRow.number.desc()).limit(1))
+
+
+def outdated_batches(row: GuidelineRow) -> Select[BatchRow]:
+    """Select the accepted batches that were labelled under an older version of a guideline."""
+    older = guidelines(row.project_id).where(GuidelineRow.number < row.number)
+    return select(BatchRow).where(
+        BatchRow.project_id == row.project_id,
+        BatchRow.state == BatchState.ACCEPTED.value,
+        BatchRow.guideline_id.in_(older.with_only_columns(GuidelineRow.id)),
+    )
+
+
+def count_outdated(session: Session, row: GuidelineRow) -> tuple[int, int]:
+    """Count those batches, and their images."""
+    batches = outdated_batches(row).with_only_columns(BatchRow.id).subquery()
+    items = select(func.count()).where(BatchItemRow.batch_id.in_(select(batches.c.id)))
+    count = session.scalar(select(func.count()).select_from(batches)) or 0
+    return count, session.scalar(items) or 0
+
+
+def assets_of(session: Session, batch_id: str) -> list[str]:
+    """Return the images of a batch in the order in which they were sent."""
+    query = select(BatchItemRow.asset_id).where(BatchItemRow.batch_id == batch_id)
+    return list(session.scalars(query.order_by(BatchItemRow.place)))

@@ -1,0 +1,1 @@
+"""A guideline as people read it."""
