@@ -18,6 +18,7 @@ from assay.service.database import Database
 from assay.service.deliveries import routes as deliveries
 from assay.service.deliveries import vendor_routes as vendor_deliveries
 from assay.service.edge import Anybody, Gate, Require
+from assay.service.gold import routes as gold
 from assay.service.headers import Headers
 from assay.service.jobs.kind import Workbench
 from assay.service.jobs.kinds import BY_NAME
@@ -48,6 +49,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     guidelines.router,
     guidelines.uploads,
     own_guidelines.router,
+    gold.router,
+    gold.uploads,
     deliveries.router,
     review.router,
     acceptance.router,

@@ -1,6 +1,7 @@
 """Gold: versions of right labels, and who has been shown them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -8,10 +9,33 @@ from sqlalchemy.orm import Mapped, mapped_column
 from assay.service.database import Base
 
 
+class ProposalRow(Base):
+    """An archive of labels that an expert holds to be right; ``state`` as of an import."""
+
+    __tablename__ = "gold_proposals"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), index=True)
+    ontology_id: Mapped[str] = mapped_column(ForeignKey("ontologies.id"))
+    blob: Mapped[str] = mapped_column(String(64))
+    file_name: Mapped[str] = mapped_column(String(300))
+    format: Mapped[str | None] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(10))
+    proposed: Mapped[int]
+    agreed: Mapped[int]
+    known: Mapped[int]
+    findings: Mapped[list[dict[str, Any]]]
+    proposed_by: Mapped[str] = mapped_column(String(64))
+    created: Mapped[datetime]
+    ended: Mapped[datetime | None]
+
+
 class GoldRow(Base):
     """Right labels of an image, in one version; ``labels`` is a run cache among the blobs.
 
-    ``state`` is ``proposed`` by one expert, ``active`` once a second agreed, or ``retired``.
+    ``state`` is ``proposed`` by one expert, ``replaced`` where other labels were proposed instead,
+    ``active`` once a second expert agreed, or ``retired``. ``alike`` is the share of pixels that
+    are as in the version which it replaced.
     """
 
     __tablename__ = "gold"
@@ -28,12 +52,13 @@ class GoldRow(Base):
     state: Mapped[str] = mapped_column(String(12), index=True)
     proposed_by: Mapped[str] = mapped_column(String(64))
     settled_by: Mapped[str | None] = mapped_column(String(64))
+    alike: Mapped[float | None]
     created: Mapped[datetime]
     version: Mapped[int]
 
 
 class ExposureRow(Base):
-    """A gold image that was shown to a vendor: once, and never again."""
+    """An image that a vendor has been shown as gold, or before it became gold: never again."""
 
     __tablename__ = "gold_exposures"
 

@@ -5,8 +5,9 @@ from types import MappingProxyType
 
 from assay.service.assets.jobs import IMPORT_IMAGES
 from assay.service.deliveries.jobs import JUDGE_DELIVERY
+from assay.service.gold.jobs import READ_GOLD_LABELS
 from assay.service.jobs.kind import JobKind
 
-KINDS: tuple[JobKind, ...] = (IMPORT_IMAGES, JUDGE_DELIVERY)
+KINDS: tuple[JobKind, ...] = (IMPORT_IMAGES, READ_GOLD_LABELS, JUDGE_DELIVERY)
 
 BY_NAME: Mapping[str, JobKind] = MappingProxyType({kind.name: kind for kind in KINDS})

@@ -17,7 +17,12 @@ _MOST_BYTES = 256 * 2**20
 def labels_png(session: Session, blobs: Blobs, version: ItemVersionRow) -> bytes:
     """Return the labels of a readable version in the colours of their classes."""
     batch = session.get_one(BatchRow, version.batch_id)
-    ontology = Ontology.from_toml(session.get_one(OntologyRow, batch.ontology_id).document)
-    data = blobs.read(version.labels or "", limit=_MOST_BYTES)
+    return map_png(session, blobs, ontology_id=batch.ontology_id, labels=version.labels or "")
+
+
+def map_png(session: Session, blobs: Blobs, *, ontology_id: str, labels: str) -> bytes:
+    """Return a stored label map in the colours of the classes that it was written for."""
+    ontology = Ontology.from_toml(session.get_one(OntologyRow, ontology_id).document)
+    data = blobs.read(labels, limit=_MOST_BYTES)
     label_map = decode_runs(data, index_digest(ontology), size=ontology.size)
     return encode_colors(ontology.colors[label_map.to_dense()])

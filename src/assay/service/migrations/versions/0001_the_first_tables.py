@@ -195,6 +195,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("proposed_by", sa.String(length=64), nullable=False),
         sa.Column("settled_by", sa.String(length=64), nullable=True),
+        sa.Column("alike", sa.Float(), nullable=True),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["asset_id"], ["assets.id"], name=op.f("fk_gold_asset_id")),
@@ -557,11 +558,43 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_asset_imports_project_id"), ["project_id"], unique=False
         )
+    op.create_table(
+        "gold_proposals",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("project_id", sa.String(length=64), nullable=False),
+        sa.Column("ontology_id", sa.String(length=64), nullable=False),
+        sa.Column("blob", sa.String(length=64), nullable=False),
+        sa.Column("file_name", sa.String(length=300), nullable=False),
+        sa.Column("format", sa.String(length=40), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("proposed", sa.Integer(), nullable=False),
+        sa.Column("agreed", sa.Integer(), nullable=False),
+        sa.Column("known", sa.Integer(), nullable=False),
+        sa.Column("findings", sa.JSON(), nullable=False),
+        sa.Column("proposed_by", sa.String(length=64), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["ontology_id"], ["ontologies.id"], name=op.f("fk_gold_proposals_ontology_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["projects.id"], name=op.f("fk_gold_proposals_project_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gold_proposals")),
+    )
+    with op.batch_alter_table("gold_proposals", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_gold_proposals_project_id"), ["project_id"], unique=False
+        )
 
 
 def downgrade() -> None:
     """Take away what this version added."""
 
+    with op.batch_alter_table("gold_proposals", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_gold_proposals_project_id"))
+
+    op.drop_table("gold_proposals")
     with op.batch_alter_table("asset_imports", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_asset_imports_project_id"))
 
