@@ -20,6 +20,7 @@ from assay.service.deliveries import vendor_routes as vendor_deliveries
 from assay.service.edge import Anybody, Gate, Require
 from assay.service.gold import routes as gold
 from assay.service.headers import Headers
+from assay.service.insights import routes as insights
 from assay.service.jobs.kind import Workbench
 from assay.service.jobs.kinds import BY_NAME
 from assay.service.jobs.worker import Worker
@@ -54,6 +55,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     deliveries.router,
     review.router,
     acceptance.router,
+    insights.router,
     vendor_deliveries.router,
     vendor_deliveries.parts,
     vendors.router,

@@ -41,3 +41,12 @@ def last_decision(session: Session, batch_id: str) -> DecisionRow | None:
     """Return the newest decision about a batch."""
     query = select(DecisionRow).where(DecisionRow.batch_id == batch_id)
     return session.scalar(query.order_by(DecisionRow.round.desc()).limit(1))
+
+
+def of_vendor(session: Session, vendor_id: str, project_id: str | None) -> list[DecisionRow]:
+    """Return the decisions about a vendor's batches, oldest first."""
+    query = select(DecisionRow).join(BatchRow, BatchRow.id == DecisionRow.batch_id)
+    query = query.where(BatchRow.vendor_id == vendor_id)
+    if project_id is not None:
+        query = query.where(BatchRow.project_id == project_id)
+    return list(session.scalars(query.order_by(DecisionRow.decided, DecisionRow.id)))
