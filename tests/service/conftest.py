@@ -1,9 +1,10 @@
 """The service on a real SQLite and a real PostgreSQL, with people of every role signed in."""
 
 import os
+import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,25 @@ def database_url(
     _run(address, f"CREATE DATABASE {name} TEMPLATE template_assay")
     yield _named(address, name)
     _run(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Makes a database without a table: of ``sqlite`` or of ``postgresql``."""
+    made: list[str] = []
+
+    def make(kind: str) -> str:
+        name = f"n_{secrets.token_hex(6)}"
+        if kind == "sqlite":
+            return f"sqlite:///{tmp_path / name}.db"
+        address: str = request.getfixturevalue("postgresql")
+        _run(address, f"CREATE DATABASE {name}")
+        made.append(name)
+        return _named(address, name)
+
+    yield make
+    for name in made:
+        _run(request.getfixturevalue("postgresql"), f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

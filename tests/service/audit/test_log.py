@@ -103,6 +103,14 @@ def test_an_entry_is_proved_by_the_head_that_an_auditor_keeps(house: House) -> N
     assert auditor.get(f"/audit/entries/{size + 99}/proof").status_code == 404
 
 
+def test_numbers_and_texts_that_no_database_takes_are_refused(house: House) -> None:
+    auditor = house.person("auditor")
+    assert auditor.get(f"/audit/entries/{2**70}/proof").status_code == 422
+    assert auditor.get("/audit/log", params={"after": 2**70}).status_code == 422
+    assert auditor.get("/audit/entries", params={"actor": "a\0b"}).status_code == 422
+    assert auditor.get("/audit/entries", params={"cursor": str(2**70)}).status_code == 422
+
+
 @pytest.mark.parametrize("role", ["lead", "expert", "reviewer", "finance"])
 def test_others_do_not_see_the_log(house: House, role: str) -> None:
     for path in ("/audit/entries", "/audit/log", "/audit/head", "/audit/entries/1/proof"):

@@ -1,7 +1,7 @@
 """A backup holds everything, shows nothing, and restores into either database."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -78,27 +78,11 @@ class Vault:
 
 
 @pytest.fixture
-def empty(request: pytest.FixtureRequest, tmp_path: Path, database_url: str) -> Iterator[Database]:
+def empty(database_url: str, new_database: Callable[[str], str]) -> Iterator[Database]:
     """A database without a table, of the other kind than the one that is backed up."""
-    if database_url.startswith("postgresql"):
-        database = Database(f"sqlite:///{tmp_path / 'restored.db'}")
-        yield database
-        database.close()
-        return
-    address: str = request.getfixturevalue("postgresql")
-    name = f"r_{token_hex(6)}"
-    head, _, query = address.partition("?")
-    _run(address, f"CREATE DATABASE {name}")
-    database = Database(f"{head.rsplit('/', 1)[0]}/{name}?{query}")
+    other = "sqlite" if database_url.startswith("postgresql") else "postgresql"
+    database = Database(new_database(other))
     yield database
-    database.close()
-    _run(address, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _run(address: str, statement: str) -> None:
-    database = Database(address)
-    with database.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(statement))
     database.close()
 
 

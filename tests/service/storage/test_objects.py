@@ -2,12 +2,13 @@
 
 import os
 import stat
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
-from obstore.store import S3Store
 
 from assay.errors import ParameterError, StorageError, StorageUnavailableError
 from assay.service.storage.local import LocalObjects
@@ -134,26 +135,81 @@ class _Full:
         raise OSError(28, "No space left on device")
 
 
-def test_an_object_store_that_is_down_is_told() -> None:
-    store = S3Store(
-        "assay",
-        endpoint="http://127.0.0.1:9",
-        access_key_id="key",
-        secret_access_key="secret",  # noqa: S106 - nothing listens there
-        region="us-east-1",
-        client_options={"allow_http": True},
-        retry_config={"max_retries": 0},
-    )
-    objects = S3Objects(store)
-    for attempt in (
-        lambda: objects.put("a", [b"1"]),
-        lambda: list(objects.get("a")),
-        lambda: objects.find("a"),
-        lambda: list(objects.list()),
-        lambda: objects.delete("a"),
-    ):
-        with pytest.raises(StorageUnavailableError, match="object store is down"):
-            attempt()
+ATTEMPTS = (
+    lambda objects: objects.put("a", [b"1"]),
+    lambda objects: list(objects.get("a")),
+    lambda objects: objects.find("a"),
+    lambda objects: list(objects.list()),
+    lambda objects: objects.delete("a"),
+)
+
+
+@pytest.fixture
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+
+
+@pytest.fixture
+def answering() -> Iterator[HTTPServer]:
+    """An object store that answers with the statuses in ``wrong``, then with 404."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            self.rfile.read(int(self.headers.get("content-length", 0)))
+            status = server.wrong.pop(0) if server.wrong else 404
+            server.asked += 1
+            self.send_response(status)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    for method in ("GET", "PUT", "HEAD", "POST", "DELETE"):
+        setattr(Answers, f"do_{method}", Answers.answer)
+
+    class Server(HTTPServer):
+        wrong: list[int]
+        asked = 0
+
+    server = Server(("127.0.0.1", 0), Answers)
+    server.wrong = []
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize("attempt", ATTEMPTS)
+def test_an_object_store_that_is_away_is_told(attempt: Callable[[Objects], object]) -> None:
+    objects = open_objects("s3://assay", endpoint="http://127.0.0.1:9")
+    with pytest.raises(StorageUnavailableError, match="object store is down"):
+        attempt(objects)
+
+
+@pytest.mark.usefixtures("credentials")
+@pytest.mark.parametrize("attempt", ATTEMPTS)
+def test_an_object_store_that_stays_busy_is_told(
+    answering: Any, attempt: Callable[[Objects], object]
+) -> None:
+    answering.wrong = [503] * 20
+    objects = open_objects("s3://assay", endpoint=f"http://127.0.0.1:{answering.server_port}")
+    with pytest.raises(StorageUnavailableError, match="object store is down"):
+        attempt(objects)
+    assert answering.asked == 4
+
+
+@pytest.mark.usefixtures("credentials")
+def test_an_object_store_that_was_busy_for_a_moment_is_asked_again(answering: Any) -> None:
+    answering.wrong = [503, 500]
+    objects = open_objects("s3://assay", endpoint=f"http://127.0.0.1:{answering.server_port}")
+    assert objects.find("a") is None
+    assert answering.asked == 3
 
 
 def test_a_place_is_a_folder_or_a_bucket(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from assay.service.actor import Actor
 from assay.service.audit import actions, store
@@ -19,8 +19,9 @@ from assay.service.schemas import Page
 router = APIRouter(route_class=TransactionRoute, prefix="/audit", tags=["audit"])
 
 Auditor = Annotated[Actor, Depends(Require("audit.read"))]
-Number = Annotated[int, Query(ge=0, le=2**31 - 1, description="Entries after this number.")]
-Wanted = Annotated[str | None, Query(max_length=100)]
+After = Annotated[int, Query(ge=0, le=2**31 - 1, description="Entries after this number.")]
+Wanted = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")]
+Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="Number of an entry.")]
 
 
 @router.get("/entries")
@@ -46,11 +47,15 @@ def list_entries(
     return Page(items=[_entry(row) for row in listed], next=more)
 
 
-@router.get("/log", response_class=Response)
+@router.get(
+    "/log",
+    response_class=Response,
+    responses={200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}},
+)
 def export_log(
     session: Transaction,
     _: Auditor,
-    after: Number = 0,
+    after: After = 0,
     limit: Annotated[int, Query(ge=1, le=10_000, description="At most so many lines.")] = 10_000,
 ) -> Response:
     """Export the log as it is stored, one entry a line; ask on after the last one's number."""
@@ -71,7 +76,7 @@ def show_head(request: Request, _: Auditor) -> AuditHead:
 
 
 @router.get("/entries/{sequence}/proof")
-def prove_entry(session: Transaction, request: Request, _: Auditor, sequence: int) -> AuditProof:
+def prove_entry(session: Transaction, request: Request, _: Auditor, sequence: Number) -> AuditProof:
     """Prove that an entry is in the log that was signed, without showing any other."""
     anchoring = _anchoring(request)
     proof = actions.prove(session, anchoring.store, anchoring.key.public, sequence)

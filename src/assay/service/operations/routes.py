@@ -37,7 +37,11 @@ def ready(request: Request, response: Response) -> Health:
     )
 
 
-@router.get("/metrics", response_class=Response)
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
 def metrics(
     session: Transaction, request: Request, _: Annotated[Actor, Depends(Require("operations.read"))]
 ) -> Response:

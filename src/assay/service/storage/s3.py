@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import obstore
@@ -14,6 +15,10 @@ from assay.service.storage.objects import PIECE, Listed, absent, checked_name, u
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, S3Config
+
+#: A store that is away is told within seconds: whoever waits for it holds a request.
+_CONNECT, _REQUEST = timedelta(seconds=5), timedelta(seconds=60)
+_RETRIES, _RETRIED = 3, timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +39,19 @@ class S3Objects:
         address = endpoint or os.environ.get("AWS_ENDPOINT_URL", "")
         config: S3Config = {"endpoint": address} if address else {}
         # Plain http is for a store in the same house, and only where the address says so.
-        options: ClientConfig = {"allow_http": address.startswith("http://")}
-        return cls(S3Store(bucket, prefix=prefix or None, config=config, client_options=options))
+        options: ClientConfig = {
+            "allow_http": address.startswith("http://"),
+            "connect_timeout": _CONNECT,
+            "timeout": _REQUEST,
+        }
+        store = S3Store(
+            bucket,
+            prefix=prefix or None,
+            config=config,
+            client_options=options,
+            retry_config={"max_retries": _RETRIES, "retry_timeout": _RETRIED},
+        )
+        return cls(store)
 
     def put(self, name: str, pieces: Iterable[bytes]) -> None:
         """Upload an object, in parts where it is long; an upload that breaks off leaves none."""
