@@ -219,3 +219,9 @@ def test_a_place_is_a_folder_or_a_bucket(tmp_path: Path) -> None:
     for url in ("", "https://host/bucket", "s3:///x", "file://host/x"):
         with pytest.raises(ParameterError, match="no place to store in"):
             open_objects(url)
+
+
+def test_an_object_may_be_made_of_another_of_the_same_store(objects: Objects) -> None:
+    objects.put("long", (bytes([n % 251]) * 100_000 for n in range(LONG // 100_000)))
+    objects.put("copy", objects.get("long"))
+    assert read(objects, "copy") == read(objects, "long")

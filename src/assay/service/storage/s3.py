@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _CONNECT, _REQUEST = timedelta(seconds=5), timedelta(seconds=60)
 _RETRIES, _RETRIED = 3, timedelta(seconds=20)
 
+#: Bytes of a part of a long object, and how many are on their way at once.
+_PART, _PARTS = 1 << 23, 2
+
 
 @dataclass(frozen=True, slots=True)
 class S3Objects:
@@ -55,16 +58,18 @@ class S3Objects:
 
     def put(self, name: str, pieces: Iterable[bytes]) -> None:
         """Upload an object, in parts where it is long; an upload that breaks off leaves none."""
-        path, source = checked_name(name), _Remembering(pieces)
-        try:
-            obstore.put(self.store, path, source)
-        except Exception as error:
-            # What the source raised comes back wrapped, or not at all.
-            if source.fault is not None:
-                raise source.fault from None
-            if isinstance(error, BaseError | OSError):
-                raise unavailable(name, error) from error
-            raise
+        # Pieces are drawn here and not by the library, whose runtime takes no call from within:
+        # they may come from the store themselves.
+        with _remote_faults(name):
+            writer = obstore.open_writer(
+                self.store, checked_name(name), buffer_size=_PART, max_concurrency=_PARTS
+            )
+        for piece in pieces:
+            with _remote_faults(name):
+                writer.write(piece)
+        # What is never closed never becomes an object.
+        with _remote_faults(name):
+            writer.close()
 
     def get(self, name: str) -> Iterator[bytes]:
         """Yield an object."""
@@ -92,21 +97,6 @@ class S3Objects:
         """Delete an object."""
         with _remote_faults(name), suppress(NotFoundError, FileNotFoundError):
             obstore.delete(self.store, checked_name(name))
-
-
-class _Remembering:
-    """Pieces that remember what went wrong in their source, for whom it would be lost."""
-
-    def __init__(self, pieces: Iterable[bytes]) -> None:
-        self._pieces = pieces
-        self.fault: BaseException | None = None
-
-    def __iter__(self) -> Iterator[bytes]:
-        try:
-            yield from self._pieces
-        except BaseException as error:
-            self.fault = error
-            raise
 
 
 def _streamed(stream: Iterable[bytes], name: str) -> Iterator[bytes]:
