@@ -64,7 +64,7 @@ def bring(
     return found
 
 
-def lay_pictures(
+def bring_pictures(
     house: House, project: str, count: int, *, start: int = 0, tier: str = "training"
 ) -> None:
     """Write so many unlike images into the database, as an import would, but at once."""

@@ -16,7 +16,7 @@ from assay.service import clock
 from assay.service.assets.tables import AssetRow
 from assay.service.gold.tables import GoldRow
 from assay.service.ids import new_id
-from service.assets.images import begin, lay_pictures, packed
+from service.assets.images import begin, bring_pictures, packed
 from service.house import Caller, House
 
 TOML = """
@@ -58,7 +58,7 @@ def begin_with_pictures(house: House, count: int) -> tuple[str, str]:
     project = begin(house)
     path = f"/projects/{project}/ontologies"
     ontology = str(house.lead.made(path, {"toml": TOML})["id"])
-    lay_pictures(house, project, count)
+    bring_pictures(house, project, count)
     return project, ontology
 
 
