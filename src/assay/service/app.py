@@ -32,6 +32,8 @@ from assay.service.problems import add_problem_handlers
 from assay.service.projects import guideline_routes as guidelines
 from assay.service.projects import routes as projects
 from assay.service.projects import vendor_routes as own_guidelines
+from assay.service.questions import routes as questions
+from assay.service.questions import vendor_routes as own_questions
 from assay.service.review import routes as review
 from assay.service.settings import Settings
 from assay.service.storage.opening import open_blobs
@@ -52,6 +54,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     own_guidelines.router,
     gold.router,
     gold.uploads,
+    questions.router,
+    own_questions.router,
     deliveries.router,
     review.router,
     acceptance.router,

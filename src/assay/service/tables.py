@@ -12,6 +12,7 @@ from assay.service.deliveries import tables as deliveries
 from assay.service.gold import tables as gold
 from assay.service.jobs import tables as jobs
 from assay.service.projects import tables as projects
+from assay.service.questions import tables as questions
 from assay.service.review import tables as review
 from assay.service.vendors import tables as vendors
 
@@ -28,6 +29,7 @@ AREAS = (
     idempotency,
     jobs,
     projects,
+    questions,
     review,
     vendors,
 )

@@ -31,6 +31,7 @@ def begin(
     countries: list[str],
     deadline: datetime | None,
     policies: dict[str, Any],
+    answer_hours: int,
 ) -> ProjectRow:
     """Begin a project."""
     _check_policies(policies)
@@ -43,6 +44,7 @@ def begin(
         budget_minor=budget_minor,
         deadline=deadline,
         policies=policies,
+        answer_hours=answer_hours,
         created=clock.now(),
         version=1,
     )
@@ -52,6 +54,7 @@ def begin(
         "currency": currency,
         "budget_minor": budget_minor,
         "policies": policies,
+        "answer_hours": answer_hours,
     }
     record(session, actor, "project.begun", subject=row.id, facts=facts)
     return row

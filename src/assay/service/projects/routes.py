@@ -49,6 +49,7 @@ def begin(session: Transaction, actor: Changer, response: Response, body: NewPro
         countries=list(body.countries),
         deadline=body.deadline,
         policies=body.policies.model_dump(),
+        answer_hours=body.answer_hours,
     )
     tag(response, row.version)
     return _project(row)
@@ -79,7 +80,11 @@ def change(
     body: ProjectChange,
 ) -> Project:
     """Change what a project says of itself."""
-    changes = body.model_dump(exclude_unset=True)
+    given = body.model_dump(exclude_unset=True)
+    # Only a deadline can be taken away.
+    changes = {
+        name: value for name, value in given.items() if value is not None or name == "deadline"
+    }
     row = actions.change(session, actor, project, expected=expected, changes=changes)
     tag(response, row.version)
     return _project(row)
@@ -199,6 +204,7 @@ def _project(row: ProjectRow) -> Project:
         countries=row.countries,
         deadline=row.deadline,
         policies=Policies.model_validate(row.policies),
+        answer_hours=row.answer_hours,
         created=row.created,
         version=row.version,
     )

@@ -9,6 +9,7 @@ from assay.service.schemas import Answer, Input, Line, Moment, Text, Time
 Sensitivity = Literal["public", "internal", "confidential", "medical"]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+AnswerHours = Annotated[int, Field(ge=1, le=24 * 90, description="Hours to answer a question in.")]
 Tier = Literal["test", "validation", "training", "supplementary"]
 EdgeCaseKind = Literal[
     "occlusion",
@@ -71,6 +72,7 @@ class NewProject(Input):
     countries: Annotated[list[Country], Field(default_factory=list, max_length=250)]
     deadline: Moment | None = None
     policies: Policies = Policies()
+    answer_hours: AnswerHours = 24
 
 
 class ProjectChange(Input):
@@ -82,6 +84,7 @@ class ProjectChange(Input):
     countries: Annotated[list[Country], Field(max_length=250)] | None = None
     deadline: Moment | None = None
     policies: Policies | None = None
+    answer_hours: AnswerHours | None = None
 
 
 class Project(Answer):
@@ -95,6 +98,7 @@ class Project(Answer):
     countries: list[str]
     deadline: Time | None
     policies: Policies
+    answer_hours: int
     created: Time
     version: int
 

@@ -86,6 +86,15 @@ def guideline_in_force(session: Session, project_id: str) -> GuidelineRow | None
     )
 
 
+def newest_guideline(session: Session, project_id: str) -> GuidelineRow:
+    """Return the newest version of a project's guideline, or say that there is none."""
+    query = guidelines(project_id).order_by(GuidelineRow.number.desc()).limit(1)
+    row = session.scalar(query)
+    if row is None:
+        raise NotFoundError("guideline")
+    return row
+
+
 def edge_cases(session: Session, guideline_id: str) -> list[EdgeCaseRow]:
     """Return the cases that a version of a guideline settles, oldest first."""
     query = select(EdgeCaseRow).where(EdgeCaseRow.guideline_id == guideline_id)

@@ -10,7 +10,7 @@ from assay.service.database import Base
 
 
 class ProjectRow(Base):
-    """One purchase of labels."""
+    """One purchase of labels; a question of a vendor is to be answered in ``answer_hours``."""
 
     __tablename__ = "projects"
 
@@ -22,6 +22,7 @@ class ProjectRow(Base):
     budget_minor: Mapped[int] = mapped_column(BigInteger)
     deadline: Mapped[datetime | None]
     policies: Mapped[dict[str, Any]]
+    answer_hours: Mapped[int] = mapped_column(server_default="24")
     created: Mapped[datetime]
     version: Mapped[int]
 

@@ -1,0 +1,1 @@
+"""Questions of vendors, pinned to what they are about, and what becomes of the answers."""
