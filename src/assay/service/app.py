@@ -12,6 +12,8 @@ from assay.service.accounts.knocking import Knocks
 from assay.service.assets import routes as assets
 from assay.service.audit import routes as audit
 from assay.service.audit.anchoring import Anchoring
+from assay.service.batches import routes as batches
+from assay.service.batches import vendor_routes as vendor_batches
 from assay.service.billing import routes as billing
 from assay.service.billing import vendor_routes as own_billing
 from assay.service.database import Database
@@ -56,6 +58,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     gold.uploads,
     questions.router,
     own_questions.router,
+    batches.router,
+    vendor_batches.router,
     deliveries.router,
     review.router,
     acceptance.router,

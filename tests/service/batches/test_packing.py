@@ -14,13 +14,14 @@ from assay.service.batches.packing import Assignment, write_package
 
 ASSIGNMENT = Assignment(
     batch="bat_x",
-    suffix=".png",
     format="index-png",
     ontology='[[class]]\nname = "road"\n',
     guideline="# Roads\n",
     guideline_number=3,
+    pictures=("pictures/01.jpg",),
     images=(("aa", 10, 20), ("bb", 30, 40)),
 )
+PICTURES = (("pictures/01.jpg", b"picture"),)
 IMAGES = (("aa", b"first"), ("bb", b"second"))
 
 
@@ -28,7 +29,7 @@ def packed(
     assignment: Assignment = ASSIGNMENT, images: Sequence[tuple[str, bytes]] = IMAGES
 ) -> bytes:
     file = io.BytesIO()
-    write_package(file, assignment, images)
+    write_package(file, assignment, PICTURES, images)
     return file.getvalue()
 
 

@@ -1,6 +1,7 @@
 """What can be done to accept, a function each."""
 
 import math
+from collections.abc import Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from assay.service.actor import Actor
 from assay.service.audit.chain import Fact
 from assay.service.audit.record import record
 from assay.service.batches.life import move
+from assay.service.batches.rework import rework
 from assay.service.batches.tables import BatchItemRow, BatchRow
 from assay.service.deliveries import store as deliveries
 from assay.service.ids import new_id
@@ -54,8 +56,12 @@ def decide(
     decision: str,
     reason: str,
     override: bool,
+    items: Sequence[str] = (),
 ) -> DecisionRow:
     """Decide about a judged batch, with the plan or, on the record, against it.
+
+    A batch that is sent back begins its next round with the named items, or with those that are
+    missing, faulty or were found not good enough.
 
     Raises
     ------
@@ -95,7 +101,24 @@ def decide(
     }
     record(session, actor, "batch.decided", subject=row.id, facts=facts)
     move(session, actor, batch, _STEPS[decision])
+    if decision == "send back":
+        rework(session, actor, batch, items or _to_mend(now, QualityPolicy(**batch.policy)))
     return row
+
+
+def _to_mend(now: Standing, policy: QualityPolicy) -> list[str]:
+    """Return the items that need work, by all that is known of them."""
+    return [alias for alias in now.items if _needs_work(now, alias, policy)]
+
+
+def _needs_work(now: Standing, alias: str, policy: QualityPolicy) -> bool:
+    version = now.versions.get(alias)
+    if version is None or version.labels is None or version.errors:
+        return True
+    layer = now.layers.get(alias)
+    if layer is not None and layer.look is not None:
+        return bool(layer.look.severe) or layer.look.score < policy.limit
+    return version.score is not None and (bool(version.severe) or version.score < policy.limit)
 
 
 def _is_against(decision: str, judgement: Judgement) -> bool:

@@ -70,6 +70,7 @@ def decide(session: Transaction, actor: Decider, batch: str, body: NewDecision) 
         decision=body.decision,
         reason=body.reason,
         override=body.override,
+        items=body.items,
     )
     return _decision(row)
 

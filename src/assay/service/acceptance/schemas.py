@@ -9,6 +9,7 @@ from assay.service.schemas import Answer, Input, Time
 
 Verdict = Literal["accept", "reject", "undecided"]
 Decided = Literal["accept", "reject", "send back"]
+ItemName = Annotated[str, Field(max_length=64)]
 
 
 class ClaimStanding(Answer):
@@ -40,9 +41,14 @@ class Standing(Answer):
 
 
 class NewDecision(Input):
-    """What is decided. Against the plan's verdict it takes `override` and a reason."""
+    """What is decided. Against the plan's verdict it takes `override` and a reason.
+
+    `items` are to be done again when a batch is sent back; left out, they are those that are
+    missing, faulty, or were found not good enough.
+    """
 
     decision: Decided
+    items: Annotated[list[ItemName], Field(default_factory=list, max_length=100_000)]
     reason: Annotated[str, Field(max_length=5000, pattern=r"^[^\x00]*$")] = ""
     override: bool = False
 

@@ -25,8 +25,6 @@ class Assignment:
     ----------
     batch
         Its identifier.
-    suffix
-        Of the image files, such as ``.png``.
     format
         Format in which labels are to come back.
     ontology
@@ -35,21 +33,19 @@ class Assignment:
         What annotators read, as Markdown.
     guideline_number
         Its version.
+    pictures
+        Names of its pictures' files.
     images
         Alias, height and width of each image, in order.
     """
 
     batch: str
-    suffix: str
     format: str
     ontology: str
     guideline: str
     guideline_number: int
+    pictures: Sequence[str]
     images: Sequence[tuple[str, int, int]]
-
-    def file_name(self, alias: str) -> str:
-        """Return where an image lies in the package."""
-        return f"images/{alias}{self.suffix}"
 
     @property
     def manifest(self) -> str:
@@ -60,7 +56,7 @@ class Assignment:
             "format": self.format,
             "guideline": self.guideline_number,
             "items": [
-                {"item": alias, "file": self.file_name(alias), "height": height, "width": width}
+                {"item": alias, "file": file_name(alias), "height": height, "width": width}
                 for alias, height, width in self.images
             ],
         }
@@ -78,8 +74,16 @@ class Assignment:
         )
 
 
+def file_name(alias: str) -> str:
+    """Return where an image lies in a package."""
+    return f"images/{alias}.png"
+
+
 def write_package(
-    file: BinaryIO, assignment: Assignment, images: Iterable[tuple[str, bytes]]
+    file: BinaryIO,
+    assignment: Assignment,
+    pictures: Iterable[tuple[str, bytes]],
+    images: Iterable[tuple[str, bytes]],
 ) -> None:
     """Write a work package.
 
@@ -89,8 +93,9 @@ def write_package(
         Where to; it must be able to seek.
     assignment
         What the vendor is to know.
-    images
-        Alias and file of each image in the assignment's order, read one at a time.
+    pictures, images
+        Name and file of each picture, alias and file of each image, in the assignment's order; read
+        one at a time.
     """
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, strict_timestamps=True) as archive:
         for name, text in (
@@ -100,12 +105,16 @@ def write_package(
             ("ontology.toml", assignment.ontology),
         ):
             _add(archive, name, text.encode())
-        listed = []
-        for alias, data in images:
-            _add(archive, assignment.file_name(alias), data)
-            listed.append(alias)
-    if listed != [alias for alias, _, _ in assignment.images]:
-        raise AssertionError("A package holds other images than its manifest lists.")
+        shown = [_added(archive, name, name, data) for name, data in pictures]
+        listed = [_added(archive, alias, file_name(alias), data) for alias, data in images]
+    expected = [alias for alias, _, _ in assignment.images]
+    if listed != expected or shown != list(assignment.pictures):
+        raise AssertionError("A package holds other images than it lists.")
+
+
+def _added(archive: zipfile.ZipFile, key: str, name: str, data: bytes) -> str:
+    _add(archive, name, data)
+    return key
 
 
 def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:

@@ -40,6 +40,18 @@ class BatchRow(Base):
     version: Mapped[int]
 
 
+class VendorGroupRow(Base):
+    """A vendor that shares people or owners with others: what one has seen, all have seen.
+
+    A vendor without a row is a group of its own.
+    """
+
+    __tablename__ = "vendor_groups"
+
+    vendor_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), index=True)
+
+
 class BatchItemRow(Base):
     """One image of a batch, under the name that the vendor sees.
 

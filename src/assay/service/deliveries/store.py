@@ -4,20 +4,13 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from assay.service.actor import Actor
-from assay.service.batches.tables import BatchItemRow, BatchRow
+from assay.service.batches import store as batches
+from assay.service.batches.tables import BatchItemRow
 from assay.service.deliveries.tables import DeliveryRow, ItemVersionRow, PartRow, UploadRow
 from assay.service.problems import NotFoundError
 
-
-def batch(session: Session, actor: Actor, identifier: str, *, lock: bool = False) -> BatchRow:
-    """Return a batch that an actor may see; a vendor sees its own once they were sent."""
-    query = select(BatchRow).where(BatchRow.id == identifier)
-    if actor.kind == "vendor":
-        query = query.where(BatchRow.vendor_id == actor.organisation, BatchRow.sent.is_not(None))
-    row = session.scalar(query.with_for_update() if lock else query)
-    if row is None:
-        raise NotFoundError("batch")
-    return row
+#: A batch that an actor may see; a vendor sees its own once they were sent.
+batch = batches.batch
 
 
 def batch_items(session: Session, batch_id: str) -> list[BatchItemRow]:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from assay.service.assets.jobs import IMPORT_IMAGES
+from assay.service.batches.jobs import PACK_BATCH
 from assay.service.deliveries.jobs import JUDGE_DELIVERY
 from assay.service.gold.jobs import READ_GOLD_LABELS
 from assay.service.jobs.kind import JobKind
 
-KINDS: tuple[JobKind, ...] = (IMPORT_IMAGES, READ_GOLD_LABELS, JUDGE_DELIVERY)
+KINDS: tuple[JobKind, ...] = (IMPORT_IMAGES, READ_GOLD_LABELS, PACK_BATCH, JUDGE_DELIVERY)
 
 BY_NAME: Mapping[str, JobKind] = MappingProxyType({kind.name: kind for kind in KINDS})

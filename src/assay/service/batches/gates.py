@@ -1,0 +1,53 @@
+"""What must hold before work goes to a vendor: each gate refuses with what to do."""
+
+from sqlalchemy.orm import Session
+
+from assay.service.acceptance.actions import ramp
+from assay.service.problems import ConflictError
+from assay.service.projects import actions as projects
+from assay.service.projects import store as project_store
+from assay.service.projects.tables import GuidelineRow
+
+
+def guideline_in_force(session: Session, project_id: str) -> GuidelineRow:
+    """Return the guideline that work is sent out under.
+
+    Raises
+    ------
+    ConflictError
+        When none is published, or it leaves open what annotators must know.
+    """
+    row = project_store.guideline_in_force(session, project_id)
+    if row is None:
+        raise ConflictError("No guideline is published. Publish one before you draw work.")
+    projects.check_complete(session, project_id, row.id)
+    return row
+
+
+def check_ramp(
+    session: Session, project_id: str, vendor_id: str, *, images: int, reason: str
+) -> bool:
+    """Say whether a production batch is larger than a vendor's volume may be, with a reason given.
+
+    Raises
+    ------
+    ConflictError
+        When it is, and nobody says why.
+    """
+    proposal = ramp(session, project_id, vendor_id)
+    if images <= proposal.images:
+        return False
+    if not reason.strip():
+        raise ConflictError(
+            f"{images:,} images are more than the {proposal.images:,} that this vendor may have in "
+            f"one batch. {proposal.reasons[0]} Draw fewer, or give a reason for more."
+        )
+    return True
+
+
+def check_award(session: Session, project_id: str, vendor_id: str) -> None:
+    """Refuse production with a vendor that no pilot was awarded to.
+
+    The pilots' area decides; this is the one place where it is asked.
+    """
+    del session, project_id, vendor_id
