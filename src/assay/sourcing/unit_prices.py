@@ -145,10 +145,11 @@ image that was sent out, never from what came back.
 
 PER_OBJECT = _unit_component(
     "per-object",
-    "A price for each labelled region.",
+    "A price for each labelled object.",
     """\
-Follows effort better than a price per image, and pays for splitting one object into two: regions
-are counted by the buyer in the accepted labels, and `assay honesty` looks for inflated counts.
+Follows effort better than a price per image, and pays for splitting one object into two: objects
+are the connected regions of the classes that are *things*, counted by the buyer in the accepted
+labels, and `assay honesty` looks for inflated counts. Stuff, such as road and sky, is no object.
 """
     + _TIERS,
     title="Objects",

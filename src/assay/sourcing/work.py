@@ -22,7 +22,7 @@ class AcceptedItem:
     pixels
         Size of the image, height × width.
     objects
-        Labelled regions, counted by the buyer.
+        Regions of the classes that are things, counted by the buyer.
     vertices
         Vertices that the outlines need, counted by the buyer after simplification: what a vendor
         exports is not what it is paid for.

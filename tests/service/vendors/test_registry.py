@@ -1,5 +1,7 @@
 """The registry of vendors: profiles, certificates, rate cards."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from assay.service.audit.tables import EntryRow
 from service.house import House
 
@@ -138,3 +140,26 @@ def test_each_step_is_in_the_log(house: House) -> None:
     with house.app.state.database.reading() as session:
         logged = [row.action for row in session.query(EntryRow) if row.subject == offered["id"]]
     assert logged == ["rate-card.offered", "rate-card.agreed"]
+
+
+def test_cards_that_are_offered_at_once_get_numbers_of_their_own(house: House) -> None:
+    vendor = house.vendor
+
+    def offer(_: int) -> int:
+        number: int = vendor.made("/vendor/rate-cards", CARD)["number"]
+        return number
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(offer, range(6))) == [1, 2, 3, 4, 5, 6]
+
+
+def test_of_changes_at_once_one_counts_and_the_others_are_told(house: House) -> None:
+    vendor = house.vendor
+
+    def change(number: int) -> int:
+        headers = {"if-match": '"0"'}
+        body = {"address": f"Street {number}"}
+        return vendor.patch("/vendor/profile", json=body, headers=headers).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(change, range(6))) == [200] + [412] * 5

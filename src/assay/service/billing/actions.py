@@ -52,7 +52,7 @@ def report_hours(session: Session, actor: Actor, batch_id: str, *, seconds: int)
     ConflictError
         When an invoice bills the batch.
     """
-    batch = deliveries.batch(session, actor, batch_id, lock=True)
+    batch = deliveries.batch(session, actor, batch_id)
     store.lock_project(session, batch.project_id)
     if store.is_billed(session, batch.id):
         raise ConflictError("An invoice bills this batch. Open a dispute about the line.")

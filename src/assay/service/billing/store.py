@@ -26,8 +26,12 @@ from assay.sourcing import Quantities
 
 
 def lock_project(session: Session, project_id: str) -> ProjectRow:
-    """Return a project, locked until the transaction ends: money is counted by one at a time."""
-    row = session.scalar(select(ProjectRow).where(ProjectRow.id == project_id).with_for_update())
+    """Return a project, locked until the transaction ends: money is counted by one at a time.
+
+    Rows that refer to the project can still be added meanwhile.
+    """
+    query = select(ProjectRow).where(ProjectRow.id == project_id)
+    row = session.scalar(query.with_for_update(key_share=True))
     if row is None:
         raise NotFoundError("project")
     return row

@@ -42,7 +42,7 @@ def change_profile(
     StaleError
         When somebody else has changed it since it was read.
     """
-    store.vendor(session, vendor_id)
+    store.vendor(session, vendor_id, lock=True)
     row = store.profile(session, vendor_id)
     if row.version != expected:
         raise StaleError(expected, row.version)
@@ -95,6 +95,7 @@ def file_evidence(
     ConflictError
         When the certificate was checked: what was checked does not change.
     """
+    store.vendor(session, vendor_id, lock=True)
     row = store.certificate(session, vendor_id, identifier)
     if not content:
         raise ServiceError("The evidence is empty. Send the bytes of the document as the body.")
@@ -115,6 +116,7 @@ def check_certificate(
     ConflictError
         When there is no evidence.
     """
+    store.vendor(session, vendor_id, lock=True)
     row = store.certificate(session, vendor_id, identifier)
     if row.evidence is None:
         raise ConflictError("This certificate has no evidence. Ask the vendor to upload it.")
@@ -129,7 +131,7 @@ def offer_card(
     session: Session, actor: Actor, vendor_id: str, *, table: dict[str, Any]
 ) -> RateCardRow:
     """Add the next version of a vendor's rate card; it is billed by once the buyer agrees."""
-    store.vendor(session, vendor_id)
+    store.vendor(session, vendor_id, lock=True)
     number = store.last_card_number(session, vendor_id) + 1
     card = RateCard.from_table({**table, "version": number})
     row = RateCardRow(
@@ -164,6 +166,7 @@ def agree_card(
     ConflictError
         When it was agreed to for something else, or the project is in another currency.
     """
+    store.vendor(session, vendor_id, lock=True)
     row = store.rate_card(session, vendor_id, identifier)
     if row.agreed is not None:
         if row.project_id != project_id:

@@ -65,7 +65,7 @@ def ask_vendor(
     session: Session, actor: Actor, project_id: str, identifier: str, *, vendor_id: str
 ) -> ProposalRequestRow:
     """Ask a vendor; one that is asked already stays asked once."""
-    row = store.request(session, project_id, identifier)
+    row = store.request(session, project_id, identifier, lock=True)
     store.vendor(session, vendor_id)
     if row.state == "closed":
         raise ConflictError("This request is closed. Draft another one.")
@@ -99,7 +99,7 @@ def open_request(
     ConflictError
         When it is no draft, nobody is asked, or it is due already.
     """
-    row = store.request(session, project_id, identifier)
+    row = store.request(session, project_id, identifier, lock=True)
     asked = store.proposals(session, row.id)
     if row.state != "draft":
         raise ConflictError(f"This request is {row.state} already.")
@@ -115,7 +115,7 @@ def close_request(
     session: Session, actor: Actor, project_id: str, identifier: str
 ) -> ProposalRequestRow:
     """Take no more answers."""
-    row = store.request(session, project_id, identifier)
+    row = store.request(session, project_id, identifier, lock=True)
     if row.state != "open":
         raise ConflictError(f"This request is {row.state}; only an open one is closed.")
     _move(session, actor, row, "closed", {})
@@ -184,7 +184,7 @@ def decline(session: Session, actor: Actor, identifier: str) -> ProposalRow:
 
 
 def _open_request(session: Session, actor: Actor, identifier: str) -> ProposalRequestRow:
-    row = store.request_to(session, actor.organisation, identifier)
+    row = store.request_to(session, actor.organisation, identifier, lock=True)
     if row.state != "open" or row.due <= clock.now():
         raise ConflictError("This request takes no more answers. Ask the buyer to open another.")
     return row
@@ -200,7 +200,7 @@ def mark(
     marks: dict[str, int],
 ) -> ProposalRow:
     """Mark the answers of a vendor; further marks add to those that there are."""
-    row = store.request(session, project_id, identifier)
+    row = store.request(session, project_id, identifier, lock=True)
     proposal = store.proposal(session, row.id, vendor_id)
     if proposal.state != "answered":
         raise ConflictError(f"This vendor has {proposal.state}, not answered. There is no answer.")

@@ -23,9 +23,14 @@ def vendors() -> Select[OrganisationRow]:
     return select(OrganisationRow).where(OrganisationRow.kind == "vendor")
 
 
-def vendor(session: Session, identifier: str) -> OrganisationRow:
-    """Return a vendor, or say that there is none."""
-    row = session.scalar(vendors().where(OrganisationRow.id == identifier))
+def vendor(session: Session, identifier: str, *, lock: bool = False) -> OrganisationRow:
+    """Return a vendor, or say that there is none.
+
+    ``lock`` holds it until the transaction ends: what is counted or compared is changed by one at
+    a time.
+    """
+    query = vendors().where(OrganisationRow.id == identifier)
+    row = session.scalar(query.with_for_update(key_share=True) if lock else query)
     if row is None:
         raise NotFoundError("vendor")
     return row
@@ -110,9 +115,12 @@ def requests(project_id: str) -> Select[ProposalRequestRow]:
     return select(ProposalRequestRow).where(ProposalRequestRow.project_id == project_id)
 
 
-def request(session: Session, project_id: str, identifier: str) -> ProposalRequestRow:
+def request(
+    session: Session, project_id: str, identifier: str, *, lock: bool = False
+) -> ProposalRequestRow:
     """Return one of a project's requests, or say that there is none."""
-    row = session.scalar(requests(project_id).where(ProposalRequestRow.id == identifier))
+    query = requests(project_id).where(ProposalRequestRow.id == identifier)
+    row = session.scalar(query.with_for_update(key_share=True) if lock else query)
     if row is None:
         raise NotFoundError("request for proposals")
     return row
@@ -145,9 +153,13 @@ def requests_to(vendor_id: str) -> Select[ProposalRequestRow]:
     )
 
 
-def request_to(session: Session, vendor_id: str, identifier: str) -> ProposalRequestRow:
+def request_to(
+    session: Session, vendor_id: str, identifier: str, *, lock: bool = False
+) -> ProposalRequestRow:
     """Return a request that a vendor was asked by, or say that there is none."""
-    row = session.scalar(requests_to(vendor_id).where(ProposalRequestRow.id == identifier))
+    query = requests_to(vendor_id).where(ProposalRequestRow.id == identifier)
+    held = query.with_for_update(key_share=True, of=ProposalRequestRow)
+    row = session.scalar(held if lock else query)
     if row is None:
         raise NotFoundError("request for proposals")
     return row
