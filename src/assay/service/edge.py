@@ -10,6 +10,7 @@ and the same key gets the same answer again.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Annotated, Any, TypeVar
@@ -28,6 +29,7 @@ from assay.service.database import POOL_SIZE, Database
 from assay.service.permissions import RIGHTS, may
 from assay.service.problems import (
     ForbiddenError,
+    ServiceError,
     UnauthenticatedError,
     UnconditionalError,
 )
@@ -36,6 +38,9 @@ from assay.service.schemas import SecretAnswer
 T = TypeVar("T")
 
 _SAFE = frozenset({"GET", "HEAD"})
+
+_NUL = "The request holds the character U+0000, which no text of Assay holds. Leave it out."
+_ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class Gate:
@@ -71,7 +76,9 @@ class TransactionRoute(APIRoute):
         )
 
         async def run(request: Request) -> Response:
-            await read_body(request, limit=request.app.state.settings.max_request_bytes)
+            _refuse_nul(request)
+            body = await read_body(request, limit=request.app.state.settings.max_request_bytes)
+            _refuse_nul_in(request, body)
             writes = request.method not in _SAFE
             database: Database = request.app.state.database
             async with request.app.state.gate.passing(writes=writes):
@@ -96,11 +103,25 @@ class DetachedRoute(APIRoute):
         handler = super().get_route_handler()
 
         async def run(request: Request) -> Response:
+            _refuse_nul(request)
             database: Database = request.app.state.database
             await run_in_threadpool(_identify, database, request)
             return await handler(request)
 
         return run
+
+
+def _refuse_nul(request: Request) -> None:
+    """Refuse an address with the one character that PostgreSQL has no text for."""
+    if "\0" in request.url.path or "%00" in request.url.query:
+        raise ServiceError(_NUL)
+
+
+def _refuse_nul_in(request: Request, body: bytes) -> None:
+    """Refuse it in a JSON body, however deep it stands there."""
+    kind = request.headers.get("content-type", "application/json")
+    if "json" in kind and _ESCAPED_NUL.search(body):
+        raise ServiceError(_NUL)
 
 
 def _identify(database: Database, request: Request) -> None:

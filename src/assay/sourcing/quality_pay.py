@@ -1,5 +1,6 @@
 """More or less pay by measured quality: bonus, malus, and pay by what a model learns."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -47,6 +48,10 @@ class QualitySteps:
     steps: tuple[QualityStep, ...]
 
     def __post_init__(self) -> None:
+        if not re.fullmatch(r"[A-Za-z0-9_.-]{1,60}", self.metric):
+            raise ParameterError(
+                f"{self.metric!r} is no name of a measure. Name one, such as weighted_iou."
+            )
         if not self.steps:
             raise ParameterError(
                 f'{self.metric} has no steps. Add steps = [{{at = "0.92", percent = 3}}].'

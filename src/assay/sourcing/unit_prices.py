@@ -10,6 +10,8 @@ from assay.errors import ParameterError
 from assay.sourcing.price import Case, Charge, PriceComponent
 from assay.sourcing.work import Quantities
 
+_MOST_UNITS = 10**15
+
 
 @dataclass(frozen=True)
 class Tier:
@@ -27,7 +29,7 @@ class Tier:
     price: Decimal
 
     def __post_init__(self) -> None:
-        if self.above < 1 or self.price < 0:
+        if not 1 <= self.above <= _MOST_UNITS or self.price < 0:
             raise ParameterError(
                 f"A volume tier has price {self.price} above {self.above} units; "
                 "give a price of 0 or more above 1 unit or more."
