@@ -30,6 +30,7 @@ from assay.service.migrations import upgrade
 from assay.service.operations import routes as operations
 from assay.service.operations.housekeeping import Housekeeping
 from assay.service.operations.metrics import Measured, Metrics
+from assay.service.pilots import routes as pilots
 from assay.service.problems import add_problem_handlers
 from assay.service.projects import guideline_routes as guidelines
 from assay.service.projects import routes as projects
@@ -60,6 +61,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     own_questions.router,
     batches.router,
     vendor_batches.router,
+    pilots.router,
     deliveries.router,
     review.router,
     acceptance.router,

@@ -14,7 +14,7 @@ from assay.service.gold.tables import GoldRow
 from assay.service.ids import new_id
 from assay.service.projects import store as projects
 from assay.service.projects.tables import PictureRow
-from service.house import Caller, House
+from service.house import VENDORS, Caller, House
 from service.projects.guidelines import TOML
 
 POLICY = {"gold_share": 0.1}
@@ -38,7 +38,15 @@ def prepare(house: House, *, images: int = 60, gold: int = 12, **policy: Any) ->
     ontology, guideline = publish(house, project)
     assets = add_assets(house, project, images)
     make_gold(house, project, ontology, assets[:gold])
+    award(house, project)
     return Work(project, ontology, guideline, assets[:gold])
+
+
+def award(house: House, project: str) -> None:
+    """Let both vendors do production work without a pilot."""
+    for name in VENDORS:
+        signed = {"vendor": house.organisations[name], "reason": "known from other projects"}
+        house.admin.made(f"/projects/{project}/awards", signed)
 
 
 def publish(house: House, project: str, text: str = "# Roads and cars") -> tuple[str, str]:

@@ -50,14 +50,15 @@ def draw(
     Raises
     ------
     ConflictError
-        When no complete guideline is in force, or the volume is too high for the vendor.
+        When no complete guideline is in force, the vendor has no award, or the volume is too high
+        for it.
     ParameterError
         When the stream or the gold does not suffice.
     """
     project = store.lock_project(session, project_id)
+    batch = _new_batch(session, project, vendor_id, tier, labels, due, purpose="production")
     gates.check_award(session, project_id, vendor_id)
     over = gates.check_ramp(session, project_id, vendor_id, images=size, reason=reason)
-    batch = _new_batch(session, project, vendor_id, tier, labels, due, purpose="production")
     drawn = draw_batch(session, batch, size=size)
     return _keep(session, actor, batch, drawn, reason=reason if over else None)
 

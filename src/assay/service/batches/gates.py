@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from assay.service.acceptance.actions import ramp
+from assay.service.pilots import store as pilots
 from assay.service.problems import ConflictError
 from assay.service.projects import actions as projects
 from assay.service.projects import store as project_store
@@ -46,8 +47,15 @@ def check_ramp(
 
 
 def check_award(session: Session, project_id: str, vendor_id: str) -> None:
-    """Refuse production with a vendor that no pilot was awarded to.
+    """Refuse production with a vendor that has no award.
 
-    The pilots' area decides; this is the one place where it is asked.
+    Raises
+    ------
+    ConflictError
+        The message says how to come by one.
     """
-    del session, project_id, vendor_id
+    if pilots.award(session, project_id, vendor_id) is None:
+        raise ConflictError(
+            "This vendor has no award for the project. Run a pilot and award it, or let an admin "
+            f"sign for production without one at POST /api/v1/projects/{project_id}/awards."
+        )

@@ -8,7 +8,14 @@ from assay.service.batches.jobs import PACK_BATCH
 from assay.service.deliveries.jobs import JUDGE_DELIVERY
 from assay.service.gold.jobs import READ_GOLD_LABELS
 from assay.service.jobs.kind import JobKind
+from assay.service.pilots.jobs import JUDGE_PILOT
 
-KINDS: tuple[JobKind, ...] = (IMPORT_IMAGES, READ_GOLD_LABELS, PACK_BATCH, JUDGE_DELIVERY)
+KINDS: tuple[JobKind, ...] = (
+    IMPORT_IMAGES,
+    READ_GOLD_LABELS,
+    PACK_BATCH,
+    JUDGE_DELIVERY,
+    JUDGE_PILOT,
+)
 
 BY_NAME: Mapping[str, JobKind] = MappingProxyType({kind.name: kind for kind in KINDS})

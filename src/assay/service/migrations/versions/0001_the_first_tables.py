@@ -586,11 +586,65 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_gold_proposals_project_id"), ["project_id"], unique=False
         )
+    op.create_table(
+        "pilots",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("project_id", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("tier", sa.String(length=20), nullable=False),
+        sa.Column("format", sa.String(length=40), nullable=False),
+        sa.Column("seed", sa.String(length=20), nullable=False),
+        sa.Column("assets", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("found", sa.JSON(), nullable=False),
+        sa.Column("report", sa.JSON(), nullable=False),
+        sa.Column("judged", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_pilots_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pilots")),
+    )
+    with op.batch_alter_table("pilots", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pilots_project_id"), ["project_id"], unique=False)
+
+    op.create_table(
+        "awards",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("project_id", sa.String(length=64), nullable=False),
+        sa.Column("vendor_id", sa.String(length=64), nullable=False),
+        sa.Column("pilot_id", sa.String(length=64), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.Column("awarded_by", sa.String(length=64), nullable=False),
+        sa.Column("awarded", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["pilot_id"], ["pilots.id"], name=op.f("fk_awards_pilot_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_awards_project_id")),
+        sa.ForeignKeyConstraint(
+            ["vendor_id"], ["organisations.id"], name=op.f("fk_awards_vendor_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_awards")),
+    )
+    with op.batch_alter_table("awards", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_awards_pilot_id"), ["pilot_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_awards_project_id"), ["project_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_awards_vendor_id"), ["vendor_id"], unique=False)
 
 
 def downgrade() -> None:
     """Take away what this version added."""
 
+    with op.batch_alter_table("awards", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_awards_vendor_id"))
+        batch_op.drop_index(batch_op.f("ix_awards_project_id"))
+        batch_op.drop_index(batch_op.f("ix_awards_pilot_id"))
+
+    op.drop_table("awards")
+    with op.batch_alter_table("pilots", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pilots_project_id"))
+
+    op.drop_table("pilots")
     with op.batch_alter_table("gold_proposals", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_gold_proposals_project_id"))
 
