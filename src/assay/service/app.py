@@ -42,6 +42,7 @@ from assay.service.settings import Settings
 from assay.service.storage.opening import open_blobs
 from assay.service.vendors import routes as vendors
 from assay.service.vendors import vendor_routes as own_vendors
+from assay.service.webhooks import routes as webhooks
 
 #: The routes of every area, in the order of the API's documentation.
 ROUTERS: tuple[APIRouter, ...] = (
@@ -58,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     gold.router,
     gold.uploads,
     questions.router,
+    webhooks.router,
     own_questions.router,
     batches.router,
     vendor_batches.router,

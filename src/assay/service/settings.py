@@ -1,5 +1,6 @@
 """Every setting of the service, from the environment; docs/reference/settings.md lists them."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -94,6 +95,14 @@ class Settings(BaseSettings):
         60,
         description="Heads of the audit log are signed so often, while anything happens; 0 never.",
     )
+    webhook_http: bool = Field(
+        default=False, description="Whether webhooks may be sent by plain http, too."
+    )
+    webhook_networks: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Private networks that webhooks may reach, such as `10.1.0.0/16`, separated by "
+        "commas; none by default.",
+    )
     oidc_issuer: str | None = Field(None, description="Address of an OpenID Connect provider.")
     oidc_client_id: str | None = Field(None, description="Name of this service there.")
     oidc_client_secret: SecretStr | None = Field(None, description="Secret of this service there.")
@@ -105,6 +114,14 @@ class Settings(BaseSettings):
     @classmethod
     def _folders(cls, value: object) -> object:
         return tuple(part for part in value.split(":") if part) if isinstance(value, str) else value
+
+    @field_validator("webhook_networks", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        named = value.split(",") if isinstance(value, str) else value
+        if isinstance(named, list | tuple):
+            return tuple(str(ip_network(str(part).strip())) for part in named if str(part).strip())
+        return value
 
     @property
     def database(self) -> str:

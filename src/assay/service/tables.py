@@ -16,6 +16,7 @@ from assay.service.projects import tables as projects
 from assay.service.questions import tables as questions
 from assay.service.review import tables as review
 from assay.service.vendors import tables as vendors
+from assay.service.webhooks import tables as webhooks
 
 #: Modules that define tables; a table is known once its module is here.
 AREAS = (
@@ -34,6 +35,7 @@ AREAS = (
     questions,
     review,
     vendors,
+    webhooks,
 )
 
 METADATA = Base.metadata

@@ -10,6 +10,7 @@ from assay.service.actor import Actor
 from assay.service.audit.chain import Event, Fact, Tip
 from assay.service.audit.tables import EntryRow, TipRow
 from assay.service.crashing import crash_point
+from assay.service.webhooks.telling import tell
 
 
 def record(
@@ -20,7 +21,7 @@ def record(
     subject: str,
     facts: Mapping[str, Fact] | None = None,
 ) -> None:
-    """Add what was done to the log.
+    """Add what was done to the log, and tell the webhooks that want to know.
 
     Parameters
     ----------
@@ -50,6 +51,7 @@ def record(
     )
     row.size, row.digest = entry.tip.size, entry.tip.digest.hex()
     session.flush()
+    tell(session, action, subject)
     crash_point("audit-recorded")
 
 

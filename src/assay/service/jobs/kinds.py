@@ -9,6 +9,7 @@ from assay.service.deliveries.jobs import JUDGE_DELIVERY
 from assay.service.gold.jobs import READ_GOLD_LABELS
 from assay.service.jobs.kind import JobKind
 from assay.service.pilots.jobs import JUDGE_PILOT
+from assay.service.webhooks.jobs import SEND_WEBHOOK
 
 KINDS: tuple[JobKind, ...] = (
     IMPORT_IMAGES,
@@ -16,6 +17,7 @@ KINDS: tuple[JobKind, ...] = (
     PACK_BATCH,
     JUDGE_DELIVERY,
     JUDGE_PILOT,
+    SEND_WEBHOOK,
 )
 
 BY_NAME: Mapping[str, JobKind] = MappingProxyType({kind.name: kind for kind in KINDS})

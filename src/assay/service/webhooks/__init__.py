@@ -1,0 +1,1 @@
+"""Webhooks: what happens in a project, told to chat channels and programs elsewhere."""
