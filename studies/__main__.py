@@ -21,6 +21,7 @@ SUBJECTS: tuple[str, ...] = (
     "audit",
     "crashes",
     "workers",
+    "backups",
 )
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "evidence"

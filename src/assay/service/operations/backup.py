@@ -10,12 +10,13 @@ the row is.
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -33,6 +34,11 @@ from assay.service.tables import METADATA
 _SCHEMA = "assay.backup/1"
 #: Manifests are small: a line for each table.
 _MANIFEST_BYTES = 1_000_000
+
+#: Files at once, and in one go.
+_HANDS, _HANDFUL = 8, 256
+
+T = TypeVar("T")
 
 #: Told how many files are done, and of how many.
 Progress = Callable[[int, int], None]
@@ -147,10 +153,7 @@ def make_backup(
         revision = session.scalar(text("SELECT version_num FROM alembic_version")) or ""
     crash_point("backup-tables-kept")
     digests = sorted(blobs.digests())
-    for done, digest in enumerate(digests):
-        tell(done, len(digests))
-        copy_blob(blobs, vault, digest, anew=anew)
-    tell(len(digests), len(digests))
+    in_hands(digests, lambda digest: copy_blob(blobs, vault, digest, anew=anew), tell)
     manifest = Manifest(
         name=clock.now().strftime("%Y%m%dT%H%M%S.%fZ"),
         revision=revision,
@@ -190,16 +193,30 @@ def check_backup(vault: Blobs, manifest: Manifest, tell: Progress) -> Checked:
         digests += read_digests(vault, manifest)
     except StorageError as error:
         faults.append(str(error))
-    good = 0
-    for done, digest in enumerate(digests):
-        tell(done, len(digests))
+
+    def check(digest: str) -> str:
         try:
             vault.check(digest)
-            good += 1
         except StorageError as error:
-            faults.append(str(error))
+            return str(error)
+        return ""
+
+    found = [fault for fault in in_hands(digests, check, tell) if fault]
+    return Checked(manifest, len(digests) - len(found), (*faults, *found))
+
+
+def in_hands(digests: Sequence[str], do: Callable[[str], T], tell: Progress) -> list[T]:
+    """Do something for each of many files, several at once: each waits for the disk or the net.
+
+    The first fault ends it.
+    """
+    results: list[T] = []
+    with ThreadPoolExecutor(_HANDS) as pool:
+        for start in range(0, len(digests), _HANDFUL):
+            tell(start, len(digests))
+            results += pool.map(do, digests[start : start + _HANDFUL])
     tell(len(digests), len(digests))
-    return Checked(manifest, good, tuple(faults))
+    return results
 
 
 def read_digests(vault: Blobs, manifest: Manifest) -> list[str]:

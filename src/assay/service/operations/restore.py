@@ -21,7 +21,13 @@ from assay.service.audit.verify import verify
 from assay.service.crashing import crash_point
 from assay.service.database import Database
 from assay.service.migrations import upgrade
-from assay.service.operations.backup import Manifest, Progress, copy_blob, read_digests
+from assay.service.operations.backup import (
+    Manifest,
+    Progress,
+    copy_blob,
+    in_hands,
+    read_digests,
+)
 from assay.service.operations.rows import read_rows, split_lines
 from assay.service.storage.blobs import Blobs
 from assay.service.tables import METADATA
@@ -92,10 +98,7 @@ def restore(
     _check_empty(database, manifest)
     lost = _compare_log(vault, manifest, anchors, key, accept_loss=accept_loss)
     digests = read_digests(vault, manifest)
-    for done, digest in enumerate(digests):
-        tell(done, len(digests))
-        _bring(vault, blobs, digest)
-    tell(len(digests), len(digests))
+    in_hands(digests, lambda digest: _bring(vault, blobs, digest), tell)
     crash_point("restore-files-kept")
     upgrade(database, revision=manifest.revision)
     with database.writing() as session:
