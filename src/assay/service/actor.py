@@ -33,3 +33,6 @@ class Actor:
 
 #: Jobs act as the service; what they do is audited like the rest.
 SYSTEM = Actor(user="system", organisation="system", kind="system", roles=frozenset())
+
+#: Whoever tried to sign in and did not.
+NOBODY = Actor(user="nobody", organisation="nobody", kind="system", roles=frozenset())

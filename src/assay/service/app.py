@@ -8,7 +8,8 @@ from fastapi.routing import APIRoute
 
 from assay.service.acceptance import routes as acceptance
 from assay.service.accounts import routes as accounts
-from assay.service.accounts.knocking import Knocks
+from assay.service.accounts import session_routes as sessions
+from assay.service.accounts.knocking import Knocks, Refusals
 from assay.service.assets import routes as assets
 from assay.service.audit import routes as audit
 from assay.service.audit.anchoring import Anchoring
@@ -46,6 +47,7 @@ from assay.service.webhooks import routes as webhooks
 
 #: The routes of every area, in the order of the API's documentation.
 ROUTERS: tuple[APIRouter, ...] = (
+    sessions.router,
     accounts.router,
     operations.probes,
     operations.router,
@@ -102,6 +104,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.metrics = Metrics()
     app.state.anchoring = Anchoring.of(settings, database)
     app.state.knocks = Knocks(settings.logins_per_minute)
+    app.state.refusals = Refusals()
     app.state.blobs = open_blobs(
         settings.storage, settings.key_file, endpoint=settings.storage_endpoint
     )

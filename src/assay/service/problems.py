@@ -28,6 +28,22 @@ class UnauthenticatedError(ServiceError):
     status = HTTPStatus.UNAUTHORIZED
 
 
+class RefusedError(UnauthenticatedError):
+    """An attempt to sign in that failed: the words do not say at what.
+
+    Parameters
+    ----------
+    user
+        Whose account it was, if there is one.
+    """
+
+    def __init__(self, user: str | None) -> None:
+        super().__init__(
+            "Address, password or code are not right. Try again, or ask an admin for an invitation."
+        )
+        self.user = user
+
+
 class ForbiddenError(ServiceError):
     """Somebody who may not do this."""
 
@@ -112,8 +128,14 @@ def add_problem_handlers(app: FastAPI) -> None:
 
 def _deliberate(request: Request, error: Exception) -> JSONResponse:
     status = _status(error)
-    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
-    return problem(request, status, str(error), headers=headers)
+    return problem(request, status, str(error), headers=_HINTS.get(status))
+
+
+_HINTS = {
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
+    HTTPStatus.TOO_MANY_REQUESTS: {"Retry-After": "60"},
+    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "10"},
+}
 
 
 def _status(error: Exception) -> HTTPStatus:
@@ -140,6 +162,7 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 
 _ADVICE = {
+    400: "The body cannot be read. Send JSON as /api/v1/openapi.json describes it.",
     404: "There is nothing at this address. The API is listed at /api/v1/openapi.json.",
     405: "This address does not take this method. The API is listed at /api/v1/openapi.json.",
 }

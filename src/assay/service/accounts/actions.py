@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assay.service import clock
@@ -20,7 +21,7 @@ from assay.service.accounts.tables import (
     TokenRow,
     UserRow,
 )
-from assay.service.actor import SYSTEM, Actor, Kind
+from assay.service.actor import NOBODY, SYSTEM, Actor, Kind
 from assay.service.audit.chain import Fact
 from assay.service.audit.record import record
 from assay.service.ids import new_id
@@ -29,13 +30,13 @@ from assay.service.problems import (
     ConflictError,
     ForbiddenError,
     NotFoundError,
+    RefusedError,
     ServiceError,
     StaleError,
-    UnauthenticatedError,
 )
 from assay.service.settings import Settings
 
-_WRONG = "Address, password or code are not right. Try again, or ask an admin for an invitation."
+_TAKEN = "This address has an account. Sign in with it."
 
 
 @dataclass(frozen=True)
@@ -47,19 +48,48 @@ class Opened:
     expires: datetime
 
 
-def sign_in(session: Session, settings: Settings, *, email: str, password: str) -> Opened:
-    """Open a session for whoever knows the password.
+@dataclass(frozen=True)
+class Known:
+    """What is known of an address before its password is compared; nothing where it has no account.
+
+    Parameters
+    ----------
+    user
+        Identifier of the account.
+    password_hash
+        What the password must fit.
+    """
+
+    user: str | None
+    password_hash: str | None
+
+
+def known(session: Session, email: str) -> Known:
+    """Return what is known of an address."""
+    user = store.user_by_email(session, email)
+    return Known(user.id, user.password_hash) if user else Known(None, None)
+
+
+def sign_in(session: Session, settings: Settings, who: Known, *, proved: bool) -> Opened:
+    """Open a session for whoever knew the password.
 
     Raises
     ------
-    UnauthenticatedError
-        When it is not right; the words and the time do not say which part.
+    RefusedError
+        When it was not right; the words do not say which part.
     """
-    user = store.user_by_email(session, email)
-    known = check_password(password, user.password_hash if user else None)
-    if user is None or not known or not user.active:
-        raise UnauthenticatedError(_WRONG)
+    user = session.get(UserRow, who.user) if who.user else None
+    # A password that was changed while it was compared is the old one.
+    if user is None or not proved or not user.active or user.password_hash != who.password_hash:
+        raise RefusedError(who.user)
     return open_session(session, settings, user)
+
+
+def note_refusal(session: Session, refused: RefusedError, *, untold: int) -> None:
+    """Add an attempt in vain to the log, and how many before it were not added."""
+    subject = refused.user or "nobody"
+    facts: dict[str, Fact] = {"untold": untold} if untold else {}
+    record(session, NOBODY, "sign-in.refused", subject=subject, facts=facts)
 
 
 def open_session(session: Session, settings: Settings, user: UserRow) -> Opened:
@@ -195,7 +225,7 @@ def take_up(session: Session, *, token: str, name: str, password: str) -> UserRo
     if row is None or row.taken is not None or row.expires <= clock.now():
         raise NotFoundError("invitation that is still open")
     if store.user_by_email(session, row.email) is not None:
-        raise ConflictError("This address has an account. Sign in with it.")
+        raise ConflictError(_TAKEN)
     row.taken = clock.now()
     user = UserRow(
         id=new_id("usr"),
@@ -212,8 +242,12 @@ def take_up(session: Session, *, token: str, name: str, password: str) -> UserRo
         created=clock.now(),
         version=1,
     )
-    session.add(user)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(user)
+    except IntegrityError:
+        # Another invitation to this address was taken up at the same moment.
+        raise ConflictError(_TAKEN) from None
     record(session, actor_for(session, user), "account.made", subject=user.id)
     return user
 

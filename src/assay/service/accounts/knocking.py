@@ -1,4 +1,7 @@
-"""How often anybody may try to sign in."""
+"""How often anybody may try to sign in, and how often the log is told of failures."""
+
+import threading
+import time
 
 from fastapi import Request
 from limits import RateLimitItemPerMinute
@@ -37,3 +40,31 @@ class Knocks:
             raise TooManyError(
                 f"More than {self._limit.amount} attempts within a minute. Wait a minute."
             )
+
+
+class Refusals:
+    """Lets so many failures a minute into the log that nobody can fill it; the rest are counted.
+
+    Parameters
+    ----------
+    per_minute
+        Failures that are let through.
+    """
+
+    def __init__(self, per_minute: int = 30) -> None:
+        self._per_minute = per_minute
+        self._lock = threading.Lock()
+        self._minute, self._told, self._untold = 0, 0, 0
+
+    def turn(self) -> int | None:
+        """Count a failure; return how many went untold before it, or None where it must too."""
+        minute = int(time.monotonic() // 60)
+        with self._lock:
+            if minute != self._minute:
+                self._minute, self._told = minute, 0
+            if self._told == self._per_minute:
+                self._untold += 1
+                return None
+            untold, self._untold = self._untold, 0
+            self._told += 1
+            return untold

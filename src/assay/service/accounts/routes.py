@@ -16,8 +16,6 @@ from assay.service.accounts.schemas import (
     PasswordChange,
     Person,
     PersonChange,
-    SignedIn,
-    SignIn,
     TakeUp,
     Token,
     TokenMade,
@@ -41,26 +39,7 @@ from assay.service.schemas import Page
 router = APIRouter(route_class=TransactionRoute, tags=["accounts"])
 
 Listed = Annotated[Stretch, Depends(stretch)]
-_KNOCKING = Depends(Anybody("who signs in has no account yet"))
 _OWN = Depends(Require("account.own"))
-
-
-@router.post("/session", status_code=201, dependencies=[_KNOCKING])
-def sign_in(session: Transaction, request: Request, response: Response, body: SignIn) -> SignedIn:
-    """Sign in: sets the session's cookie."""
-    settings = request.app.state.settings
-    request.app.state.knocks.let_in(request, body.email)
-    opened = actions.sign_in(session, settings, email=body.email, password=body.password)
-    response.set_cookie(
-        cookie_name(settings),
-        opened.token,
-        max_age=settings.session_hours * 3600,
-        httponly=True,
-        secure=settings.secure,
-        samesite="strict",
-        path="/",
-    )
-    return SignedIn(csrf_token=opened.csrf_token, expires=opened.expires)
 
 
 @router.delete("/session", status_code=204)

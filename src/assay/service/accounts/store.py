@@ -49,8 +49,9 @@ def person(session: Session, actor: Actor, identifier: str) -> UserRow:
 
 
 def invitation(session: Session, token_hash: str) -> InvitationRow | None:
-    """Return the invitation that a token takes up."""
-    return session.scalar(select(InvitationRow).where(InvitationRow.token_hash == token_hash))
+    """Return the invitation that a token takes up, locked: it is taken once."""
+    query = select(InvitationRow).where(InvitationRow.token_hash == token_hash)
+    return session.scalar(query.with_for_update())
 
 
 def own_tokens(actor: Actor) -> Select[TokenRow]:
