@@ -2,13 +2,14 @@
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import JSON, LargeBinary, Table, insert, null, select
+from sqlalchemy import JSON, Date, LargeBinary, Table, insert, null, select
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from assay.service.audit.chain import write_time
 from assay.service.database import UtcTime
@@ -22,7 +23,7 @@ def write_rows(session: Session, table: Table) -> Iterator[bytes]:
     query = select(table).order_by(*table.primary_key)
     for row in session.execute(query.execution_options(yield_per=_STRETCH)):
         fields = {
-            column.name: None if value is None else _writer(column.type)(value)
+            column.name: write_value(column.type, value)
             for column, value in zip(table.columns, row, strict=True)
         }
         yield json.dumps(fields, sort_keys=True, separators=(",", ":")).encode() + b"\n"
@@ -54,26 +55,34 @@ def split_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
 def _row(table: Table, line: bytes) -> dict[str, Any]:
     fields = json.loads(line)
     return {
-        column.name: _read(column.type, fields[column.name])
+        column.name: read_value(column.type, fields[column.name])
         for column in table.columns
         if column.name in fields
     }
 
 
-def _writer(kind: object) -> Callable[[Any], Any]:
+def write_value(kind: TypeEngine[Any], value: Any) -> Any:  # noqa: ANN401 - any value of a column
+    """Return a column's value as JSON has it."""
+    if value is None:
+        return None
     if isinstance(kind, UtcTime):
-        return write_time
+        return write_time(value)
+    if isinstance(kind, Date):
+        return value.isoformat()
     if isinstance(kind, LargeBinary):
-        return lambda value: base64.b64encode(value).decode()
-    return lambda value: value
+        return base64.b64encode(value).decode()
+    return value
 
 
-def _read(kind: object, value: Any) -> Any:  # noqa: ANN401 - any value of a column
+def read_value(kind: TypeEngine[Any], value: Any) -> Any:  # noqa: ANN401 - any value of a column
+    """Return what :func:`write_value` wrote."""
     if value is None:
         # JSON has a null of its own; the database's is meant.
         return null() if isinstance(kind, JSON) else None
     if isinstance(kind, UtcTime):
         return datetime.fromisoformat(value)
+    if isinstance(kind, Date):
+        return date.fromisoformat(value)
     if isinstance(kind, LargeBinary):
         return base64.b64decode(value)
     return value
