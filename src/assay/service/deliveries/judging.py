@@ -158,14 +158,25 @@ def _count_drawn(label_map: LabelMap, ontology: Ontology) -> tuple[int, int]:
 def _looks(
     delivery: Delivery, report: ValidationReport, ontology: Ontology, order: Order
 ) -> Mapping[str, Look]:
-    """Score the items whose right labels are known."""
-    if order.gold is None:
+    """Score the items whose right labels are known.
+
+    Every readable item is compared with something, and those whose right labels are not known with
+    themselves: a vendor that handed in one item at a time could else tell by the time that judging
+    takes which of them is gold.
+    """
+    references = order.gold or order.out / "references"
+    references.mkdir(exist_ok=True)
+    known = {file.stem for file in references.iterdir()}
+    for file in (order.out / "labels").iterdir():
+        if file.stem not in known:
+            (references / file.name).hardlink_to(file)
+    if not any(references.iterdir()):
         return {}
-    gold = open_delivery(order.gold, ontology, format="assay-runs", name="gold")
+    reference = open_delivery(references, ontology, format="assay-runs", name="gold")
     usable = [item.key for item in report.items if item.readable]
     terms = AcceptTerms.from_toml(order.terms)
-    looks, _ = looks_by_reference(gold, delivery, usable, terms, order.workers, silent)
-    return {key: looks.get(key, Look(0.0, 1)) for key in gold.keys}
+    looks, _ = looks_by_reference(reference, delivery, usable, terms, order.workers, silent)
+    return {key: looks.get(key, Look(0.0, 1)) for key in known}
 
 
 def _document(
