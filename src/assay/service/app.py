@@ -25,7 +25,7 @@ from assay.service.gold import routes as gold
 from assay.service.headers import Headers
 from assay.service.insights import routes as insights
 from assay.service.jobs.kind import Workbench
-from assay.service.jobs.kinds import BY_NAME
+from assay.service.jobs.kinds import BY_NAME, SCHEDULE
 from assay.service.jobs.worker import Worker
 from assay.service.migrations import upgrade
 from assay.service.operations import routes as operations
@@ -41,6 +41,7 @@ from assay.service.questions import vendor_routes as own_questions
 from assay.service.review import routes as review
 from assay.service.settings import Settings
 from assay.service.storage.opening import open_blobs
+from assay.service.summaries import routes as summaries
 from assay.service.vendors import routes as vendors
 from assay.service.vendors import vendor_routes as own_vendors
 from assay.service.webhooks import routes as webhooks
@@ -61,6 +62,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     gold.router,
     gold.uploads,
     questions.router,
+    summaries.router,
     webhooks.router,
     own_questions.router,
     batches.router,
@@ -110,7 +112,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.housekeeping = Housekeeping(database, app.state.blobs)
     bench = Workbench(database, app.state.blobs, settings)
-    app.state.worker = Worker(bench, BY_NAME, threads=settings.workers)
+    app.state.worker = Worker(bench, BY_NAME, threads=settings.workers, schedule=SCHEDULE)
     for router in ROUTERS:
         app.include_router(router, prefix=API)
     _check_rights()

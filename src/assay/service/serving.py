@@ -13,7 +13,7 @@ from assay.service.accounts.tables import UserRow
 from assay.service.app import create_app
 from assay.service.database import Database
 from assay.service.jobs.kind import Workbench
-from assay.service.jobs.kinds import BY_NAME
+from assay.service.jobs.kinds import BY_NAME, SCHEDULE
 from assay.service.jobs.worker import Worker
 from assay.service.logs import start_logging
 from assay.service.migrations import upgrade
@@ -56,7 +56,8 @@ def work(settings: Settings, *, threads: int, say: Callable[[str], None]) -> Non
     database = Database(settings.database)
     upgrade(database)
     blobs = open_blobs(settings.storage, settings.key_file, endpoint=settings.storage_endpoint)
-    worker = Worker(Workbench(database, blobs, settings), BY_NAME, threads=threads)
+    bench = Workbench(database, blobs, settings)
+    worker = Worker(bench, BY_NAME, threads=threads, schedule=SCHEDULE)
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())

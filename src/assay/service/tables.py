@@ -15,6 +15,7 @@ from assay.service.pilots import tables as pilots
 from assay.service.projects import tables as projects
 from assay.service.questions import tables as questions
 from assay.service.review import tables as review
+from assay.service.summaries import tables as summaries
 from assay.service.vendors import tables as vendors
 from assay.service.webhooks import tables as webhooks
 
@@ -34,6 +35,7 @@ AREAS = (
     projects,
     questions,
     review,
+    summaries,
     vendors,
     webhooks,
 )

@@ -1,4 +1,4 @@
-"""Every kind of job, in one tuple."""
+"""Every kind of job, and what recurs."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -8,7 +8,9 @@ from assay.service.batches.jobs import PACK_BATCH
 from assay.service.deliveries.jobs import JUDGE_DELIVERY
 from assay.service.gold.jobs import READ_GOLD_LABELS
 from assay.service.jobs.kind import JobKind
+from assay.service.jobs.schedule import Recurring
 from assay.service.pilots.jobs import JUDGE_PILOT
+from assay.service.summaries.jobs import EVERY_MONDAY, SUMMARISE_WEEK
 from assay.service.webhooks.jobs import SEND_WEBHOOK
 
 KINDS: tuple[JobKind, ...] = (
@@ -18,6 +20,10 @@ KINDS: tuple[JobKind, ...] = (
     JUDGE_DELIVERY,
     JUDGE_PILOT,
     SEND_WEBHOOK,
+    SUMMARISE_WEEK,
 )
 
 BY_NAME: Mapping[str, JobKind] = MappingProxyType({kind.name: kind for kind in KINDS})
+
+#: What is done at fixed moments.
+SCHEDULE: tuple[Recurring, ...] = (EVERY_MONDAY,)

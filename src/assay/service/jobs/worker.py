@@ -4,7 +4,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ import structlog
 from assay.service.crashing import crash_point
 from assay.service.jobs import queue
 from assay.service.jobs.kind import JobKind, Workbench
+from assay.service.jobs.schedule import Recurring, enqueue_due
 
 _LOG = structlog.get_logger(__name__)
 
@@ -31,12 +32,22 @@ class Worker:
         Job kinds by name.
     threads
         Jobs done at once.
+    schedule
+        What recurs.
     """
 
-    def __init__(self, bench: Workbench, kinds: Mapping[str, JobKind], *, threads: int) -> None:
+    def __init__(
+        self,
+        bench: Workbench,
+        kinds: Mapping[str, JobKind],
+        *,
+        threads: int,
+        schedule: Sequence[Recurring] = (),
+    ) -> None:
         self.name = f"{socket.gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(4)}"
         self._bench = bench
         self._kinds = kinds
+        self._schedule = schedule
         self._lease = timedelta(seconds=bench.settings.lease_seconds)
         self._stopping = threading.Event()
         self._news = threading.Event()
@@ -111,6 +122,10 @@ class Worker:
                 if queue.retry_or_bury(row, error, kind.attempts) and kind.give_up:
                     kind.give_up(session, row.payload, error)
 
+    def enqueue_due(self) -> None:
+        """Put into the queue what recurs and is due."""
+        enqueue_due(self._bench.database, self._schedule)
+
     def _fail(self, identifier: str, attempt: int, kind: JobKind, error: str) -> None:
         with self._bench.database.writing() as session:
             row = queue.held(session, identifier, self.name, attempt)
@@ -136,5 +151,6 @@ class Worker:
                 with self._bench.database.writing() as session:
                     queue.keep(session, self.name, self._lease)
                 self.sweep()
+                self.enqueue_due()
             except Exception as error:  # noqa: BLE001 - as above
                 _LOG.warning("queue-unreachable", exc_info=error)

@@ -14,8 +14,10 @@ from assay.service.accounts.tables import OrganisationRow
 from assay.service.batches.tables import BatchRow
 from assay.service.billing.tables import InvoiceRow
 from assay.service.deliveries.tables import DeliveryRow
+from assay.service.pilots.tables import AwardRow, PilotRow
 from assay.service.projects.tables import GuidelineRow, ProjectRow
 from assay.service.questions.tables import QuestionRow
+from assay.service.summaries.tables import SummaryRow
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,25 @@ def _invoice(session: Session, subject: str) -> Told:
     return _told(session, row.project_id, words)
 
 
+def _award(words: str) -> Callable[[Session, str], Told]:
+    def read(session: Session, subject: str) -> Told:
+        row = session.get_one(AwardRow, subject)
+        vendor = plain(session.get_one(OrganisationRow, row.vendor_id).name)
+        return _told(session, row.project_id, f"{words.format(vendor=vendor)} ({subject})")
+
+    return read
+
+
+def _pilot(session: Session, subject: str) -> Told:
+    row = session.get_one(PilotRow, subject)
+    return _told(session, row.project_id, f"a pilot is judged ({subject})")
+
+
+def _week(session: Session, subject: str) -> Told:
+    row = session.get_one(SummaryRow, subject)
+    return Told(row.project_id, plain(row.text))
+
+
 #: Every event that can be subscribed to.
 EVENTS: tuple[Event, ...] = (
     Event(
@@ -178,7 +199,15 @@ EVENTS: tuple[Event, ...] = (
         "A version of the guideline is in force.",
         _guideline,
     ),
+    Event("pilot.judged", "pilot.judged", "A pilot was judged.", _pilot),
+    Event(
+        "award.made",
+        "award.made",
+        "A vendor may do production work.",
+        _award("{vendor} may do production work"),
+    ),
     Event("invoice.issued", "invoice.issued", "An invoice was issued.", _invoice),
+    Event("week.summarised", "week.summarised", "A week is over: its summary, in words.", _week),
 )
 
 BY_ACTION: Mapping[str, Event] = MappingProxyType({event.action: event for event in EVENTS})

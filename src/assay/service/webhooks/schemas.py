@@ -19,7 +19,10 @@ EventName = Literal[
     "delivery.judged",
     "delivery.refused",
     "guideline.published",
+    "pilot.judged",
+    "award.made",
     "invoice.issued",
+    "week.summarised",
 ]
 Url = Annotated[str, Field(min_length=8, max_length=2000, pattern=r"^https?://[!-~]+$")]
 Events = Annotated[list[EventName], Field(min_length=1, max_length=50)]

@@ -1,0 +1,1 @@
+"""Weekly summaries: what happened in a project, for people who were not there."""
