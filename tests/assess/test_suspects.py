@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assay.assess.suspects import Evidence, find_suspects
+from assay.assess.suspects import Evidence, _room_around, find_suspects
 from assay.delivery import Delivery, Reading, Region
 from assay.errors import ParameterError
 from assay.formats.soft_maps import open_soft_maps
@@ -138,3 +138,15 @@ def test_wrong_use_is_refused(soft: Path) -> None:
     other = Delivery("o", "memory", Ontology(TINY.classes), ("a",), lambda _: Reading(TRUTH))
     with pytest.raises(ParameterError, match="different ontologies"):
         find_suspects(ours, Evidence(others=(other,)))
+
+
+@pytest.mark.parametrize(
+    ("region", "window"),
+    [
+        (Region(100, 100, 102, 102), Region(80, 80, 122, 122)),
+        (Region(0, 298, 2, 300), Region(0, 258, 42, 300)),
+        (Region(10, 10, 12, 200), Region(0, 0, 200, 300)),
+    ],
+)
+def test_surroundings_are_square_and_moved_into_the_frame(region: Region, window: Region) -> None:
+    assert _room_around(region, (200, 300)) == window

@@ -1,5 +1,7 @@
 """Suspects in every form, from values made by hand."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -54,7 +56,7 @@ VERDICTS = Calibration((0.1, 0.9), (0.2, 0.9), 30, 12)
 def test_the_page_shows_each_kind_and_both_borders() -> None:
     page = suspects_page(example())
     for kind in KINDS:
-        assert kind.title.capitalize() in page
+        assert kind.plural.capitalize() in page
     assert 'class="edge rival" d="M2 1h2' in page
     assert "probabilities; verdicts on some of the regions would make them so" in page
     assert "<script" not in page
@@ -79,6 +81,17 @@ def test_a_report_of_nothing_is_a_page_too() -> None:
         {kind.name: 0 for kind in KINDS}, 200, (), (), "0",
     )  # fmt: skip
     assert "no image could be judged" in suspects_page(report)
+
+
+def test_a_dark_photograph_is_shown_brighter_and_the_page_says_so() -> None:
+    report = example()
+    assert "as bright" not in suspects_page(report)
+    night = np.full((3, 6, 3), 20, np.uint8)
+    exhibit = dataclasses.replace(report.exhibits[0], image=night)
+    page = suspects_page(dataclasses.replace(report, exhibits=(exhibit,)))
+    assert "Photograph 12 times as bright." in page
+    pitch = dataclasses.replace(exhibit, image=np.zeros((3, 6, 3), np.uint8))
+    assert "16 times" in suspects_page(dataclasses.replace(report, exhibits=(pitch,)))
 
 
 def test_large_windows_are_shrunk() -> None:

@@ -10,7 +10,13 @@ from assay.errors import ParameterError
 from assay.suspicion import METHODS, RULES, Judgement, Suspect, View, as_finding
 from assay.suspicion.calibration import calibrate
 from assay.suspicion.confidence import SelfConfidence, add_confidence, measure_confidence, softmin
-from assay.suspicion.methods import RegionsParameters, SelfConfidenceParameters, rank
+from assay.suspicion.differences import Difference
+from assay.suspicion.methods import (
+    RegionsParameters,
+    SelfConfidenceParameters,
+    rank,
+    score_of,
+)
 from maps import TINY, drawn
 
 LABELS = drawn("1111111 1111111 1111111 1111111")
@@ -35,6 +41,13 @@ def test_a_region_scores_its_kind_times_its_margin_times_its_size() -> None:
     assert suspect.score == pytest.approx(0.8 * (0.9 - 0.1) * 10 / (10 + 10))
     assert judged.score == pytest.approx(suspect.score)
     assert (judged.found, judged.judged_px, judged.differing_px) == (1, 28, 10)
+
+
+def test_a_large_region_of_which_the_model_is_sure_comes_before_a_thin_one_that_it_doubts() -> None:
+    parameters = RegionsParameters()
+    missing = Difference("missing_object", Region(0, 0, 8, 8), 60, 1, 2, 0.01, 0.99)
+    split = Difference("split", Region(0, 0, 2, 1), 2, 1, 2, 0.05, 0.95)
+    assert score_of(missing, parameters) > score_of(split, parameters)
 
 
 def test_a_surer_model_makes_a_region_more_suspicious() -> None:

@@ -387,17 +387,18 @@ def _exhibit(suspect: Suspect, view: View, image: NDArray[np.uint8] | None) -> S
 
 
 def _room_around(region: Region, shape: tuple[int, int]) -> Region:
-    """Return a window around a region, about as wide as high, within the frame."""
-    height, width = region.bottom - region.top, region.right - region.left
-    side = max(height, width)
-    reach = side / 2 + max(_ROOM_PX, _ROOM * side)
-    row, column = (region.top + region.bottom) / 2, (region.left + region.right) / 2
-    return Region(
-        max(0, int(row - reach)),
-        max(0, int(column - reach)),
-        min(shape[0], int(row + reach) + 1),
-        min(shape[1], int(column + reach) + 1),
-    )
+    """Return a square window around a region, moved into the frame; smaller where that is."""
+    side = max(region.bottom - region.top, region.right - region.left)
+    size = side + 2 * round(max(_ROOM_PX, _ROOM * side))
+    top, bottom = _within(region.top, region.bottom, size, shape[0])
+    left, right = _within(region.left, region.right, size, shape[1])
+    return Region(top, left, bottom, right)
+
+
+def _within(start: int, stop: int, size: int, whole: int) -> tuple[int, int]:
+    """Return the ends of ``size`` pixels around a stretch, moved into 0 to ``whole``."""
+    first = max(0, min((start + stop - size) // 2, whole - size))
+    return first, min(whole, first + size)
 
 
 def _cropped(image: NDArray[np.uint8], box: Region, shape: tuple[int, int]) -> NDArray[np.uint8]:

@@ -11,8 +11,8 @@ class Kind:
     ----------
     name
         What JSON and CSV call it, for example ``"missing_object"``.
-    title
-        What people call it.
+    title, plural
+        What people call one, and several.
     says
         What the evidence says, with ``{label}`` and ``{rival}`` for the two classes.
     remedy
@@ -26,6 +26,7 @@ class Kind:
 
     name: str
     title: str
+    plural: str
     says: str
     remedy: str
     weight: float
@@ -35,6 +36,7 @@ class Kind:
 MISSING_OBJECT = Kind(
     "missing_object",
     "missing object",
+    "missing objects",
     "{rival} is seen where {label} is labelled",
     "Look whether there is a {rival} here; if so, draw it.",
     0.8,
@@ -42,6 +44,7 @@ MISSING_OBJECT = Kind(
 EXTRA_OBJECT = Kind(
     "extra_object",
     "extra object",
+    "extra objects",
     "{label} is labelled where {rival} is seen",
     "Look whether there is a {label} here; if not, remove it.",
     0.8,
@@ -49,6 +52,7 @@ EXTRA_OBJECT = Kind(
 SWAPPED_CLASS = Kind(
     "swapped_class",
     "swapped class",
+    "swapped classes",
     "a region labelled {label} is seen as {rival}",
     "Check the class against the guideline; rename the region if it is {rival}.",
     0.8,
@@ -56,6 +60,7 @@ SWAPPED_CLASS = Kind(
 HOLE = Kind(
     "hole",
     "hole",
+    "holes",
     "{label} is labelled inside of what is seen as whole {rival}",
     "Fill the hole, unless {label} really shows through.",
     1.0,
@@ -64,6 +69,7 @@ HOLE = Kind(
 FILLED_HOLE = Kind(
     "filled_hole",
     "filled hole",
+    "filled holes",
     "{rival} is seen through a gap that is labelled {label}",
     "Look whether {rival} shows through; if so, and the guideline asks for it, cut the hole.",
     0.5,
@@ -71,6 +77,7 @@ FILLED_HOLE = Kind(
 SPLIT = Kind(
     "split",
     "split object",
+    "split objects",
     "parts labelled {rival} are seen as one, also where {label} parts them",
     "Look whether the parts are one {rival}; if so, join them.",
     0.8,
@@ -78,6 +85,7 @@ SPLIT = Kind(
 )
 MERGE = Kind(
     "merge",
+    "merged objects",
     "merged objects",
     "one region labelled {label} is seen as several, with {rival} between them",
     "Look whether these are several objects; if so, part them.",
@@ -87,6 +95,7 @@ MERGE = Kind(
 BOUNDARY = Kind(
     "boundary",
     "boundary",
+    "boundaries",
     "the border of {label} and {rival} is seen elsewhere, farther off than the tolerance",
     "Draw the border again.",
     0.5,

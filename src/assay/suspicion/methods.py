@@ -34,7 +34,7 @@ class RegionsParameters:
     """
 
     gap_px: int = 3
-    half_area_px: float = 16.0
+    half_area_px: float = 4.0
 
     def __post_init__(self) -> None:
         if not 1 <= self.gap_px <= 50:
@@ -65,11 +65,13 @@ def judge_regions(
 ) -> Judgement:
     """Score each region by how much more is said for the rival, the image by their sum."""
     found = find_differences(view, ontology, gap_px=parameters.gap_px)
-    scored = [
-        _suspect(item, difference, _margin(difference) * _weight(difference, parameters))
-        for difference in found
-    ]
+    scored = [_suspect(item, difference, score_of(difference, parameters)) for difference in found]
     return _judgement(view, scored, sum(suspect.score for suspect in scored))
+
+
+def score_of(difference: Difference, parameters: RegionsParameters) -> float:
+    """Return how suspicious a region is: its margin, by the weight of its kind and size."""
+    return _margin(difference) * _weight(difference, parameters)
 
 
 def _margin(difference: Difference) -> float:

@@ -20,6 +20,9 @@ from assay.suspicion.rules import index_name, sentences_of
 #: Longest side of a picture, in pixels; larger windows are shrunk.
 _SIDE = 320
 
+#: A photograph whose brightest pixels lie below this is shown brighter, up to so many times.
+_DARK, _MOST_GAIN = 100, 16
+
 #: Colours of doubt, from none to all: dark to bright, by equal steps of lightness.
 _HEAT = np.array(
     [(24, 22, 38), (66, 28, 84), (122, 36, 96), (182, 54, 84), (226, 92, 58), (247, 150, 60),
@@ -58,7 +61,10 @@ class Pane:
 
 @dataclass(frozen=True)
 class SuspectPlate:
-    """All pictures of one suspect; lengths are in label pixels, shrunk by ``reduction``."""
+    """All pictures of one suspect; lengths are in label pixels, shrunk by ``reduction``.
+
+    A dark photograph is shown ``brightened`` times as bright.
+    """
 
     rank: int
     title: str
@@ -68,6 +74,7 @@ class SuspectPlate:
     box: tuple[int, int, int, int]
     panes: tuple[Pane, ...]
     reduction: int
+    brightened: int
 
 
 def suspect_plates(report: SuspectReport) -> tuple[SuspectPlate, ...]:
@@ -108,6 +115,7 @@ def _plate(rank: int, exhibit: SuspectExhibit, ontology: Ontology) -> SuspectPla
         ),
         panes,
         step,
+        1 if exhibit.image is None else _gain(exhibit.image),
     )
 
 
@@ -128,8 +136,15 @@ def _over(
     return Pane(title, alt, picture.src, outline, tone, smooth=False)
 
 
+def _gain(image: NDArray[np.uint8]) -> int:
+    """Return how many times as bright a photograph is shown: 1 unless all of it is dark."""
+    brightest = max(1.0, float(np.percentile(image, 99.5)))
+    return 1 if brightest >= _DARK else min(_MOST_GAIN, max(1, int(255 / brightest)))
+
+
 def _photo(image: NDArray[np.uint8]) -> str:
-    photo = Image.fromarray(image)
+    brighter = np.minimum(image.astype(np.uint16) * _gain(image), 255).astype(np.uint8)
+    photo = Image.fromarray(brighter)
     photo.thumbnail((_SIDE, _SIDE), Image.Resampling.BICUBIC)
     out = io.BytesIO()
     photo.save(out, "JPEG", quality=85)

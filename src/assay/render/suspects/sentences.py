@@ -25,7 +25,9 @@ def support_of(report: SuspectReport) -> Iterator[str]:
     sources = ", ".join(report.sources)
     yield f"Found by {report.method} from {report.evidence} ({sources})."
     listed = [
-        f"{report.kinds[kind.name]:,} {kind.title}" for kind in KINDS if report.kinds[kind.name]
+        noun(report.kinds[kind.name], kind.title, kind.plural)
+        for kind in KINDS
+        if report.kinds[kind.name]
     ]
     if listed:
         few = len(report.suspects) < report.found
