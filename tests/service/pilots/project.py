@@ -8,12 +8,12 @@ from service.house import House
 IMAGES = 6
 
 
-def begin_project(house: House, *, gold: int) -> str:
-    """Begin a project without hidden gold in its batches; return its identifier."""
-    policies = {"training": {"gold_share": 0.0}}
+def begin_project(house: House, *, gold: int, images: int = IMAGES, gold_share: float = 0.0) -> str:
+    """Begin a project, without hidden gold in its batches by default; return its identifier."""
+    policies = {"training": {"gold_share": gold_share}}
     body = {"name": "Streets", "currency": "EUR", "budget_minor": 10, "policies": policies}
     project = str(house.lead.made("/projects", body)["id"])
-    bring_pictures(house, project, IMAGES)
+    bring_pictures(house, project, images)
     ontology, _ = publish(house, project)
     make_gold(house, project, ontology, range(gold))
     return project

@@ -164,3 +164,13 @@ def test_production_needs_an_award_or_an_admin_s_signature(house: House) -> None
     house.lead.made(f"{path}/batches", work)
     house.lead.made(f"{path}/awards/{award['id']}/revocation", {"reason": "they were bought"})
     assert house.lead.post(f"{path}/batches", json=work).status_code == 409
+
+
+def test_images_of_a_pilot_are_spent_and_need_no_honest_ones_beside_them(house: House) -> None:
+    project = begin_project(house, gold=4, images=10, gold_share=0.25)
+    draw(house, project, size=3)
+    vendor = house.organisations["northlight"]
+    signed = {"vendor": vendor, "reason": "the pilot is still under way"}
+    house.admin.made(f"/projects/{project}/awards", signed)
+    batch = house.lead.made(f"/projects/{project}/batches", {"vendor": vendor, "size": 4})
+    assert batch["gold"] == 1

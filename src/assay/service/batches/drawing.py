@@ -64,6 +64,7 @@ def draw_addition(session: Session, batch: BatchRow, *, redone: int) -> Drawn:
 def _draw(session: Session, batch: BatchRow, *, size: int, gold_share: float, seed: int) -> Drawn:
     given = store.given(session, batch.project_id)
     group = store.groups(session).get(batch.vendor_id, batch.vendor_id)
+    spent = store.piloted(session, batch.project_id, group)
     stream = [
         StreamImage(
             key=asset.id,
@@ -79,7 +80,7 @@ def _draw(session: Session, batch: BatchRow, *, size: int, gold_share: float, se
             GoldImage(asset.id, _stratum(asset), given.groups.get(asset.id, frozenset())),
         )
         for row, asset in store.gold_in_force(session, batch.project_id, batch.ontology_id)
-        if asset.tier == batch.tier
+        if asset.tier == batch.tier and asset.id not in spent
     }
     images = draw_package(
         stream,

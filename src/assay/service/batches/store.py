@@ -128,6 +128,25 @@ def given(session: Session, project_id: str) -> Given:
     return Given({key: frozenset(found) for key, found in held.items()}, frozenset(overlap))
 
 
+def piloted(session: Session, project_id: str, group: str) -> frozenset[str]:
+    """Return the images that a vendor group was given in pilots.
+
+    Vendors know that a pilot is scored and that others get the same images, so these hide nothing:
+    they are spent, and need no honest images beside them.
+    """
+    shared = groups(session)
+    query = (
+        select(BatchItemRow.asset_id, BatchRow.vendor_id)
+        .join(BatchRow, BatchRow.id == BatchItemRow.batch_id)
+        .where(BatchRow.project_id == project_id, BatchRow.purpose == "pilot")
+    )
+    return frozenset(
+        asset_id
+        for asset_id, vendor_id in session.execute(query)
+        if shared.get(vendor_id, vendor_id) == group
+    )
+
+
 def stream(session: Session, project_id: str, tier: str) -> list[AssetRow]:
     """Return the images of a tier that may need labels: no duplicates, and none of which gold is.
 
