@@ -1,6 +1,7 @@
 """What a tier of images demands, and which tiers may not demand less than others."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from assay.errors import ParameterError
@@ -29,6 +30,8 @@ class QualityPolicy:
         People who label each image.
     gold_share
         Part of a batch that is hidden gold.
+    severe_classes
+        Classes whose severe errors count; all where empty.
 
     Examples
     --------
@@ -45,6 +48,7 @@ class QualityPolicy:
     producer_risk: float = 0.05
     redundancy: int = 1
     gold_share: float = 0.1
+    severe_classes: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if not self.limit < self.standard:
@@ -91,8 +95,14 @@ class QualityPolicy:
                 "[severe]",
                 f"good = {self.severe_standard!r}",
                 f"bad = {self.severe_limit!r}",
+                *self._severe_classes(),
             )
         )
+
+    def _severe_classes(self) -> Iterator[str]:
+        # JSON's strings are TOML's basic strings, but for signs that no class name has.
+        if self.severe_classes:
+            yield f"classes = {json.dumps(list(self.severe_classes))}"
 
 
 #: Demands that are stricter when they are larger, and when they are smaller.

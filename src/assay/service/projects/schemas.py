@@ -41,6 +41,8 @@ class Policy(Input):
         People who label each image.
     gold_share
         Part of a batch that is hidden gold.
+    severe_classes
+        Classes whose severe errors count; all where empty.
     """
 
     standard: Share = 0.9
@@ -51,6 +53,7 @@ class Policy(Input):
     producer_risk: Annotated[float, Field(gt=0, le=0.5)] = 0.05
     redundancy: Annotated[int, Field(ge=1, le=9)] = 1
     gold_share: Annotated[float, Field(ge=0, le=0.5)] = 0.1
+    severe_classes: list[Line] = Field(default_factory=list, max_length=500)
 
 
 class Policies(Input):
