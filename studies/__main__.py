@@ -17,6 +17,7 @@ SUBJECTS: tuple[str, ...] = (
     "consensus",
     "systematic",
     "drift",
+    "load",
     "honesty",
     "audit",
     "crashes",

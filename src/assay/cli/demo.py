@@ -18,8 +18,10 @@ from assay.simulate.pilot import simulate_pilot
 PAGES = ("report.html", "validation.html", "agreement.html", "systematic.html", "acceptance.html")
 
 
-def run_demo(out: Path, *, seed: int, command: Callable[..., object]) -> None:
-    """Simulate a pilot, ask the questions of a purchase, and print where the reports are.
+def run_demo(
+    out: Path, *, seed: int, serve: bool, port: int, command: Callable[..., object]
+) -> None:
+    """Simulate a pilot, ask the questions of a purchase, then live through one in the service.
 
     ``command`` is the command line itself, so that what is shown is what anybody gets who types it.
     """
@@ -37,6 +39,20 @@ def run_demo(out: Path, *, seed: int, command: Callable[..., object]) -> None:
     say("\nReports:\n" + "".join(f"  {page}\n" for page in pages))
     if sys.stdout.isatty() and (os.environ.get("DISPLAY") or sys.platform == "darwin"):
         webbrowser.open(pages[0].as_uri())
+    show_service(out, seed=seed, serve=serve, port=port)
+
+
+def show_service(out: Path, *, seed: int, serve: bool, port: int) -> None:
+    """Live through a purchase in the service, then keep serving it if asked to."""
+    try:
+        from assay.cli.purchase.telling import run_purchase
+    except ModuleNotFoundError as error:
+        say(
+            f"\nThe service is not installed ({error.name} is absent). To see a purchase in it:\n"
+            "pip install 'assay[service]'\n"
+        )
+        return
+    run_purchase(out / "service", seed=seed, serve=serve, port=port)
 
 
 def questions(out: Path) -> Iterator[tuple[str, list[str]]]:

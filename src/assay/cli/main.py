@@ -711,11 +711,28 @@ def demo(
     *,
     out: Annotated[Path, typer.Option(help="Folder for the pilot and its report.")] = Path("demo"),
     seed: Annotated[int, typer.Option(help="Same seed, same files.")] = 1,
+    serve: Annotated[bool, typer.Option(help="Keep the service running in the end.")] = True,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Its port; 0 for a free one.")] = 0,
 ) -> None:
-    """Simulate a pilot, ask the questions of a purchase, and show the reports."""
+    """Simulate a pilot, show the reports, then live through a purchase in the service."""
     from assay.cli.demo import run_demo
 
-    run_demo(out, seed=seed, command=app)
+    run_demo(out, seed=seed, serve=serve, port=port, command=app)
+
+
+@app.command()
+def deliver(
+    batch: Annotated[str, typer.Argument(help="Identifier of the batch.")],
+    archive: Annotated[Path, typer.Argument(help="Zip or tar with the labels.")],
+    *,
+    wait: Annotated[
+        bool, typer.Option(help="Wait until it is judged, and show what was found.")
+    ] = True,
+) -> None:
+    """Upload labels for a batch; an upload that was cut off goes on where it stopped."""
+    from assay.cli.deliver import run_deliver
+
+    run_deliver(batch, archive, wait=wait)
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""A whole purchase told by the demo: every step a request that anybody could send."""
