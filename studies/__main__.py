@@ -23,6 +23,7 @@ SUBJECTS: tuple[str, ...] = (
     "crashes",
     "workers",
     "backups",
+    "billing",
 )
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "evidence"

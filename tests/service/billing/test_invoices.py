@@ -98,6 +98,17 @@ def test_the_measured_unit_prices_of_a_real_delivery(house: House, tmp_path: Pat
     assert late.status_code == 409
 
 
+def test_hours_that_nobody_reported_are_asked_for(house: House) -> None:
+    agree(house, {**CARD, "price": {"per-hour": {"price": "18"}, "per-image": {"price": "1"}}})
+    batch = accept(house)
+    path = f"/projects/{batch.project}/invoices"
+    answer = house.person("finance").post(path, json={"vendor": house.vendor.organisation})
+    assert answer.status_code == 409
+    assert f"has reported none for batch {batch.id}" in answer.json()["detail"]
+    house.vendor.put(f"/vendor/batches/{batch.id}/hours", json={"seconds": 0})
+    assert [line["component"] for line in bill(house, batch)["lines"]] == ["per-image"]
+
+
 def test_however_often_and_at_once_it_is_billed_a_version_is_billed_once(house: House) -> None:
     agree(house)
     batch = accept(house)

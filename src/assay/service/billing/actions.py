@@ -108,13 +108,17 @@ def draft(session: Session, actor: Actor, project_id: str, *, vendor_id: str) ->
     lines: list[tuple[InvoiceLine, str | None, str]] = []
     for entry in work:
         card = _agreed(entry, vendor)
+        _check_hours(session, entry, card, vendor)
         accepted = values.accepted_work(session, entry.decision)
         before = store.billed_before(session, card.id)
         priced = lines_of(accepted, card_value(card), before=before) if accepted.items else ()
         lines += [(line, accepted.decision, card.id) for line in priced]
         _remember(session, row, entry, card, accepted)
     if not lines:
-        raise ConflictError(f"Nothing that was accepted of {vendor.name} can be read or billed.")
+        raise ConflictError(
+            f"Nothing is owed for what was accepted of {vendor.name}: its card charges for units "
+            "of which there are none."
+        )
     _add_lines(session, row, lines)
     facts: dict[str, Fact] = {
         "project": project.id,
@@ -134,6 +138,17 @@ def _agreed(entry: Waiting, vendor: OrganisationRow) -> RateCardRow:
             "rate-cards."
         )
     return entry.card
+
+
+def _check_hours(
+    session: Session, entry: Waiting, card: RateCardRow, vendor: OrganisationRow
+) -> None:
+    """Refuse to bill by the hour what nobody has reported hours of: 0 is said, never assumed."""
+    if "per-hour" in card.document["price"] and session.get(HoursRow, entry.batch.id) is None:
+        raise ConflictError(
+            f"{vendor.name} is paid by the hour and has reported none for batch {entry.batch.id}. "
+            f"Ask it to send them to /api/v1/vendor/batches/{entry.batch.id}/hours."
+        )
 
 
 def _new_invoice(session: Session, project: ProjectRow, vendor: OrganisationRow) -> InvoiceRow:

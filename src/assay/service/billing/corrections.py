@@ -84,9 +84,12 @@ def answer(
         raise ConflictError("A dispute that is declined credits nothing. Uphold it, or leave it.")
     invoice = store.invoice(session, actor, identifier, lock=True)
     row = store.dispute(session, invoice.id, dispute_id)
-    _close(session, actor, invoice, row, Answer.UPHELD if upheld else Answer.DECLINED, explanation)
+    _check_open(row)
+    # The credit comes first: whoever counts a number and then writes the log never waits for one
+    # who does it the other way round.
     if credit:
         _credit(session, actor, invoice, credit)
+    _close(session, actor, invoice, row, Answer.UPHELD if upheld else Answer.DECLINED, explanation)
     _settle(session, invoice)
     return row
 
@@ -102,6 +105,11 @@ def withdraw(session: Session, actor: Actor, identifier: str, dispute_id: str) -
     return row
 
 
+def _check_open(row: DisputeRow) -> None:
+    if row.answer is not None:
+        raise ConflictError(f"This dispute is {row.answer}. Open another one.")
+
+
 def _close(
     session: Session,
     actor: Actor,
@@ -110,8 +118,7 @@ def _close(
     how: Answer,
     explanation: str,
 ) -> None:
-    if row.answer is not None:
-        raise ConflictError(f"This dispute is {row.answer}. Open another one.")
+    _check_open(row)
     row.answer, row.explanation = how.value, explanation
     row.answered_by, row.answered = actor.user, clock.now()
     invoice.version += 1

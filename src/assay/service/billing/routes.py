@@ -1,13 +1,16 @@
 """Accepted work billed, issued, disputed, credited and paid, by the buyer's finance."""
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Response
 
 from assay.service.actor import Actor
 from assay.service.billing import actions, corrections, papers, store
+from assay.service.billing.costs import costs
 from assay.service.billing.schemas import (
     AllWaiting,
+    Costs,
     CreditLine,
     CreditNote,
     CreditNotes,
@@ -23,6 +26,7 @@ from assay.service.billing.schemas import (
     NewSettlement,
     Payment,
     Settlement,
+    VendorCosts,
     Waiting,
 )
 from assay.service.billing.tables import (
@@ -36,6 +40,7 @@ from assay.service.edge import ExpectedVersion, Require, Transaction, Transactio
 from assay.service.paging import Stretch, page, stretch
 from assay.service.projects import store as projects
 from assay.service.schemas import Page
+from assay.service.vendors import actions as vendors
 
 router = APIRouter(route_class=TransactionRoute, tags=["billing"])
 
@@ -62,6 +67,36 @@ def list_waiting(session: Transaction, _: Reader, project: str) -> AllWaiting:
             )
             for entry in actions.waiting(session, row, None)
         ]
+    )
+
+
+@router.get("/projects/{project}/costs")
+def show_costs(session: Transaction, _: Reader, project: str) -> Costs:
+    """Show what a project costs so far: by vendor, by component, by month, by accepted image."""
+    found = costs(session, project)
+    currency = found.project.currency
+    names = vendors.names(session, [entry.vendor for entry in found.vendors])
+    return Costs(
+        currency=currency,
+        budget_minor=found.project.budget_minor,
+        net_minor=sum(entry.net_minor for entry in found.vendors),
+        credited_minor=sum(entry.credited_minor for entry in found.vendors),
+        paid_minor=found.paid_minor,
+        owed_minor=found.owed_minor,
+        waiting_images=found.waiting_images,
+        vendors=[
+            VendorCosts(
+                vendor=entry.vendor,
+                vendor_name=names[entry.vendor],
+                images=entry.images,
+                net_minor=entry.net_minor,
+                credited_minor=entry.credited_minor,
+                per_image=_exact(entry.per_image(currency)),
+                components=entry.components,
+            )
+            for entry in found.vendors
+        ],
+        months=found.months,
     )
 
 
@@ -225,6 +260,10 @@ def credit_note_paper(
 ) -> Response:
     """Download a credit note as JSON or PDF."""
     return papers.credit_note_paper(session, actor, invoice, identifier, form)
+
+
+def _exact(number: Decimal | None) -> str | None:
+    return None if number is None else f"{number:f}"
 
 
 def _invoice(session: Transaction, row: InvoiceRow, response: Response | None = None) -> Invoice:

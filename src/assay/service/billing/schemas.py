@@ -101,6 +101,32 @@ class AllWaiting(Answer):
     waiting: list[Waiting]
 
 
+class VendorCosts(Answer):
+    """What a vendor was invoiced for, before tax; `per_image` is less what was credited."""
+
+    vendor: str
+    vendor_name: str
+    images: int
+    net_minor: int
+    credited_minor: int
+    per_image: str | None
+    components: dict[str, int]
+
+
+class Costs(Answer):
+    """What a project costs so far; paid and owed are with tax, all else is before it."""
+
+    currency: str
+    budget_minor: int
+    net_minor: int
+    credited_minor: int
+    paid_minor: int
+    owed_minor: int
+    waiting_images: int
+    vendors: list[VendorCosts]
+    months: dict[str, int]
+
+
 class NewSettlement(Input):
     """A period of a card that is over."""
 

@@ -13,8 +13,10 @@ from assay.service.problems import NotFoundError
 from assay.service.projects import store as projects
 from assay.service.schemas import Page
 from assay.service.vendors import actions, proposals, store
+from assay.service.vendors.pilot_facts import pilot_facts
 from assay.service.vendors.schemas import (
     Agreement,
+    AllPilotFacts,
     Asked,
     Certificate,
     Comparison,
@@ -26,6 +28,8 @@ from assay.service.vendors.schemas import (
     NewProposalRequest,
     NewRateCard,
     NewVendor,
+    PilotFacts,
+    PilotFactsFound,
     Proposal,
     ProposalRequest,
     Proposals,
@@ -33,6 +37,7 @@ from assay.service.vendors.schemas import (
     RateCard,
     ScorecardAnswer,
     Scored,
+    ShareGiven,
     Vendor,
     VendorChange,
 )
@@ -43,6 +48,7 @@ from assay.service.vendors.tables import (
     ProposalRow,
     RateCardRow,
 )
+from assay.sourcing.pilot_counts import PilotCounts
 
 router = APIRouter(route_class=TransactionRoute, tags=["vendors"])
 
@@ -265,6 +271,24 @@ def scorecard(session: Transaction, _: Reader, project: str, identifier: str) ->
     )
 
 
+@router.get("/projects/{project}/pilots/{pilot}/quote-facts")
+def quote_facts(session: Transaction, _: Reader, project: str, pilot: str) -> AllPilotFacts:
+    """Count a pilot's images for each vendor, as a comparison of quotes takes them."""
+    found = pilot_facts(session, project, pilot)
+    names = actions.names(session, found)
+    return AllPilotFacts(
+        vendors=[
+            PilotFactsFound(
+                vendor=vendor,
+                vendor_name=names[vendor],
+                facts=_facts(counts),
+                rework_basis=counts.basis,
+            )
+            for vendor, counts in found.items()
+        ]
+    )
+
+
 @router.post("/projects/{project}/quote-comparisons", status_code=201)
 def compare(session: Transaction, actor: Changer, project: str, body: NewComparison) -> Comparison:
     """Bring quotes to the expected cost of an accepted image, at volumes that may come."""
@@ -281,6 +305,17 @@ def list_comparisons(
     projects.project(session, project)
     by = (ComparisonRow.created, ComparisonRow.id)
     return page(session, store.comparisons(project), part, by=by, shown=_comparison)
+
+
+def _facts(counts: PilotCounts) -> PilotFacts:
+    return PilotFacts(
+        first_pass=ShareGiven(passed=counts.passed, images=counts.images),
+        rework=ShareGiven(passed=counts.mended, images=counts.sent_back),
+        pixels=f"{counts.pixels:f}",
+        objects=f"{counts.objects:f}",
+        vertices=f"{counts.vertices:f}",
+        seconds=f"{counts.seconds:f}",
+    )
 
 
 def keep_evidence(

@@ -244,6 +244,25 @@ class PilotFacts(Input):
     rework_is_paid: bool = False
 
 
+class PilotFactsFound(Answer):
+    """What a pilot counted of a vendor; `facts` are as a comparison takes them.
+
+    `rework_basis` says whose rework it is: the vendor's own, that of all vendors of the pilot, or
+    one of two, assumed because nothing came back.
+    """
+
+    vendor: str
+    vendor_name: str
+    facts: PilotFacts
+    rework_basis: Literal["own", "all vendors", "assumed"]
+
+
+class AllPilotFacts(Answer):
+    """What a pilot counted of every vendor that handed in."""
+
+    vendors: list[PilotFactsFound]
+
+
 class QuoteGiven(Input):
     """A vendor's card with what the pilot showed of it."""
 

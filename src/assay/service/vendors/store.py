@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from assay.service.accounts.tables import OrganisationRow
+from assay.service.database import Base
 from assay.service.problems import NotFoundError
 from assay.service.vendors.tables import (
     CertificateRow,
@@ -16,6 +18,8 @@ from assay.service.vendors.tables import (
     RateCardRow,
     VendorRow,
 )
+
+Row = TypeVar("Row")
 
 
 def vendors() -> Select[OrganisationRow]:
@@ -30,7 +34,7 @@ def vendor(session: Session, identifier: str, *, lock: bool = False) -> Organisa
     a time.
     """
     query = vendors().where(OrganisationRow.id == identifier)
-    row = session.scalar(query.with_for_update(key_share=True) if lock else query)
+    row = session.scalar(_held(query) if lock else query)
     if row is None:
         raise NotFoundError("vendor")
     return row
@@ -120,7 +124,7 @@ def request(
 ) -> ProposalRequestRow:
     """Return one of a project's requests, or say that there is none."""
     query = requests(project_id).where(ProposalRequestRow.id == identifier)
-    row = session.scalar(query.with_for_update(key_share=True) if lock else query)
+    row = session.scalar(_held(query) if lock else query)
     if row is None:
         raise NotFoundError("request for proposals")
     return row
@@ -158,8 +162,7 @@ def request_to(
 ) -> ProposalRequestRow:
     """Return a request that a vendor was asked by, or say that there is none."""
     query = requests_to(vendor_id).where(ProposalRequestRow.id == identifier)
-    held = query.with_for_update(key_share=True, of=ProposalRequestRow)
-    row = session.scalar(held if lock else query)
+    row = session.scalar(_held(query, of=ProposalRequestRow) if lock else query)
     if row is None:
         raise NotFoundError("request for proposals")
     return row
@@ -168,3 +171,9 @@ def request_to(
 def comparisons(project_id: str) -> Select[ComparisonRow]:
     """Select the comparisons of quotes for a project."""
     return select(ComparisonRow).where(ComparisonRow.project_id == project_id)
+
+
+def _held(query: Select[Row], *, of: type[Base] | None = None) -> Select[Row]:
+    """Lock what a query finds, and read it anew: what was read before may have changed since."""
+    locked = query.with_for_update(key_share=True, of=of)
+    return locked.execution_options(populate_existing=True)
