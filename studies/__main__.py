@@ -19,6 +19,7 @@ SUBJECTS: tuple[str, ...] = (
     "drift",
     "load",
     "honesty",
+    "gold_hiding",
     "audit",
     "crashes",
     "workers",

@@ -77,7 +77,7 @@ def _draw(session: Session, batch: BatchRow, *, size: int, gold_share: float, se
     gold = {
         asset.id: (
             row,
-            GoldImage(asset.id, _stratum(asset), given.groups.get(asset.id, frozenset())),
+            GoldImage(asset.id, row.stratum, given.groups.get(asset.id, frozenset())),
         )
         for row, asset in store.gold_in_force(session, batch.project_id, batch.ontology_id)
         if asset.tier == batch.tier and asset.id not in spent
