@@ -64,14 +64,13 @@ Intervals are 95 %, by {boots:,} resamplings of images.
 
 {result}
 
-**Nothing is found**: the interval contains 0.5 and the AUC is at most 0.55. The same harness finds
-each planted leak:
+{verdict} The same harness is shown planted leaks:
 
 {plants}
 
-*Curated* gold was picked by somebody who likes busy images: half of those from which it was drawn
-are the busiest of all. The bytes are clean, but the choice is a leak, which is why gold is drawn
-like the stream and never picked.
+*Picked* gold is that of somebody who likes busy images: half of those from which it was drawn are
+the busiest of all. The bytes are clean, but the choice is a leak, which is why gold is drawn like the
+stream and never picked.
 
 **What two vendors learn together.** With all packages side by side, of the images that two vendors
 have in common {common_gold:.0%} are gold, at most {common_most:.0%} for any two; the draw promises
@@ -146,6 +145,7 @@ def run(*, quick: bool) -> Study:
             tail=_TAIL,
             boots=boots,
             result=_table({"packages as they are": found}),
+            verdict=_verdict(found),
             plants=_table(plants),
             **house.common(),
         ),
@@ -455,6 +455,12 @@ def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
     ranks: NDArray[np.float64] = rankdata(values)
     return ranks
+
+
+def _verdict(found: Found) -> str:
+    if found.auc <= 0.55 and found.low <= 0.5 <= found.high:
+        return "**Nothing is found**: the interval contains 0.5 and the AUC is at most 0.55."
+    return "**Something is found**: the AUC is above 0.55, or the interval does not contain 0.5."
 
 
 def _table(found: dict[str, Found]) -> str:

@@ -7,8 +7,10 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import boto3
 import pytest
 from fastapi.testclient import TestClient
+from moto.server import ThreadedMotoServer
 from sqlalchemy import text
 
 from assay.service.app import create_app
@@ -45,6 +47,26 @@ def postgresql() -> Iterator[str]:
     yield address
     server.cleanup()
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[str]:
+    """An S3 API at an address of this machine, with the bucket ``assay``."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    endpoint = f"http://{host}:{port}"
+    client = boto3.client(
+        "s3",
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="key",
+        aws_secret_access_key="secret",  # noqa: S106 - the test server asks for none
+    )
+    client.create_bucket(Bucket="assay")
+    client.close()
+    yield endpoint
+    server.stop()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -80,6 +80,11 @@ class Settings(BaseSettings):
     import_dirs: Annotated[tuple[Path, ...], NoDecode] = Field(
         (), description="Folders from which images may be imported, separated by colons."
     )
+    import_buckets: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Prefixes `s3://BUCKET/PREFIX` from which images may be imported, separated by "
+        "spaces; reached with the address and credentials of the store of files.",
+    )
     audit_key_file: Path | None = Field(
         None,
         description="File with the key that signs heads of the audit log; made in the data folder "
@@ -122,6 +127,11 @@ class Settings(BaseSettings):
         if isinstance(named, list | tuple):
             return tuple(str(ip_network(str(part).strip())) for part in named if str(part).strip())
         return value
+
+    @field_validator("import_buckets", mode="before")
+    @classmethod
+    def _prefixes(cls, value: object) -> object:
+        return tuple(value.split()) if isinstance(value, str) else value
 
     @property
     def database(self) -> str:

@@ -1,9 +1,13 @@
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
+from assay.service.ids import new_id
+from assay.service.storage.opening import open_objects
 from service.assets.images import assets, begin, bring, encoded, packed, picture, png
 from service.house import House
 
@@ -86,6 +90,33 @@ def test_a_folder_is_read_only_where_it_is_allowed(house: House, tmp_path: Path)
     house.lead.made(path, {"folder": str(tmp_path / "in")})
     house.work()
     assert [row["name"] for row in assets(house, project)] == ["a.png"]
+
+
+def test_a_prefix_of_a_bucket_is_read_only_where_it_is_allowed(
+    house: House, s3_endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "key")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    root = f"s3://assay/{new_id('tst')}"
+    objects = open_objects(root, endpoint=s3_endpoint)
+    for name in ("in/a.png", "in/deep/b.png", "in/notes.txt", "elsewhere/c.png"):
+        objects.put(name, [png(picture(len(name)))])
+    update = {"import_buckets": (f"{root}/in/",), "storage_endpoint": s3_endpoint}
+    house.app.state.settings = house.app.state.settings.model_copy(update=update)
+    bench = replace(house.app.state.worker._bench, settings=house.app.state.settings)
+    house.app.state.worker._bench = bench
+    project = begin(house)
+    path = f"/projects/{project}/imports"
+    for outside in (root, f"{root}/inside", f"{root}/in/../elsewhere", f"{root}//in"):
+        refused = house.lead.post(path, json={"folder": outside})
+        assert refused.status_code == 422
+        assert "ASSAY_IMPORT_BUCKETS" in refused.json()["detail"]
+    begun = house.lead.made(path, {"folder": f"{root}/in"})
+    house.work()
+    done = house.lead.seen(f"{path}/{begun['id']}")
+    assert (done["state"], done["added"], done["findings"]) == ("done", 2, [])
+    assert [row["name"] for row in assets(house, project)] == ["a.png", "deep/b.png"]
 
 
 def test_an_image_is_served_as_it_leaves_the_house(house: House) -> None:

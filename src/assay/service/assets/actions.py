@@ -51,13 +51,23 @@ def import_folder(
     tier: str,
     sequence: str | None,
 ) -> ImportRow:
-    """Take in a folder of the server.
+    """Take in a folder of the server, or a prefix ``s3://BUCKET/PREFIX``.
 
     Raises
     ------
     ServiceError
-        When it is not within a folder that whoever runs the service allowed.
+        When it is not within one that whoever runs the service allowed.
     """
+    if folder.startswith("s3://"):
+        place = _allowed_prefix(settings, folder)
+        name = place.rpartition("/")[2]
+    else:
+        path = _allowed_folder(settings, folder)
+        place, name = str(path), path.name
+    return _begin(session, actor, project_id, None, place, name, tier, sequence)
+
+
+def _allowed_folder(settings: Settings, folder: str) -> Path:
     place = Path(folder).resolve()
     allowed = [path.resolve() for path in settings.import_dirs]
     if not any(place.is_relative_to(path) for path in allowed) or not place.is_dir():
@@ -65,7 +75,20 @@ def import_folder(
             "There is no such folder among those from which images may be imported. Whoever runs "
             "the service lists them in ASSAY_IMPORT_DIRS; upload an archive instead."
         )
-    return _begin(session, actor, project_id, None, str(place), place.name, tier, sequence)
+    return place
+
+
+def _allowed_prefix(settings: Settings, prefix: str) -> str:
+    parts = prefix.removeprefix("s3://").rstrip("/").split("/")
+    plain = not {"", ".", ".."} & set(parts)
+    place = f"s3://{'/'.join(parts)}"
+    allowed = [root.rstrip("/") for root in settings.import_buckets]
+    if not plain or not any(f"{place}/".startswith(f"{root}/") for root in allowed):
+        raise ServiceError(
+            "This is none of the prefixes from which images may be imported. Whoever runs the "
+            "service lists them in ASSAY_IMPORT_BUCKETS; upload an archive instead."
+        )
+    return place
 
 
 def _begin(

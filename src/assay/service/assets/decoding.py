@@ -81,7 +81,7 @@ def decode(order: Order) -> None:
     except SourceError as error:
         _leave(order, [], 0, [_fault("", "source-unreadable", str(error), "Send it again.")])
         return
-    names = [entry for entry in source.entries if entry.lower().endswith(_IMAGES)]
+    names = [entry for entry in source.entries if is_image(entry)]
     if list(source.entries) == [order.source.name]:
         # One file that is no archive: an image, whatever it is called where it lies.
         names = list(source.entries)
@@ -100,6 +100,17 @@ def decode(order: Order) -> None:
         else:
             images.append({**result, "name": shown})
     _leave(order, images, len(names), faults)
+
+
+def is_image(name: str) -> bool:
+    """Say whether a file is taken for an image by its name.
+
+    Examples
+    --------
+    >>> is_image("day-7/0001.JPG"), is_image("notes.txt")
+    (True, False)
+    """
+    return name.lower().endswith(_IMAGES)
 
 
 def _decode_one(source: Source, order: Order, numbers: dict[str, int], name: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The job that takes images in."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,11 +11,13 @@ import numpy as np
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from assay.errors import ParameterError
+from assay.formats.limits import MAX_ENTRY_BYTES
 from assay.service import clock
 from assay.service.actor import SYSTEM
 from assay.service.assets import store
 from assay.service.assets.actions import IMPORT
-from assay.service.assets.decoding import Order
+from assay.service.assets.decoding import Order, is_image
 from assay.service.assets.likeness import first_alike
 from assay.service.assets.tables import AssetRow, ImportRow
 from assay.service.audit.chain import Fact
@@ -24,6 +26,8 @@ from assay.service.ids import new_id
 from assay.service.jobs.kind import JobKind, Workbench
 from assay.service.programs import run_program
 from assay.service.storage.blobs import Blobs
+from assay.service.storage.objects import Objects
+from assay.service.storage.opening import open_objects
 
 #: Images that lie decoded on the disk at once.
 _SLICE = 200
@@ -41,28 +45,68 @@ def work(bench: Workbench, payload: Mapping[str, Any]) -> dict[str, Any]:
         row = session.get_one(ImportRow, payload["import"])
     images: list[dict[str, Any]] = []
     faults: list[dict[str, Any]] = []
+    total = 0
     with TemporaryDirectory(prefix="assay-images-") as folder:
         home = Path(folder)
-        source = _lay(bench.blobs, row, home)
-        start, total = 0, 1
-        while start < total:
-            found = _decode(bench, row, source, home, start)
-            total = found["total"]
-            # The source's own faults are the same each time.
-            faults += [fault for fault in found["faults"] if start == 0 or fault not in faults]
-            images += found["images"]
-            start += _SLICE
+        for source in _sources(bench, row, home, faults):
+            start, here = 0, 1
+            while start < here:
+                found = _decode(bench, row, source, home, start)
+                here = found["total"]
+                # The source's own faults are the same each time.
+                faults += [fault for fault in found["faults"] if start == 0 or fault not in faults]
+                images += found["images"]
+                start += _SLICE
+            total += here
     return {"images": images, "faults": faults, "total": total}
 
 
-def _lay(blobs: Blobs, row: ImportRow, home: Path) -> Path:
-    if row.folder is not None:
-        return Path(row.folder)
-    source = home / "upload"
-    with source.open("wb") as file:
-        for piece in blobs.get(row.blob or ""):
-            file.write(piece)
-    return source
+def _sources(
+    bench: Workbench, row: ImportRow, home: Path, faults: list[dict[str, Any]]
+) -> Iterator[Path]:
+    """Yield what is to be read: an upload or a folder, or a bucket in parts that fit the disk."""
+    if row.folder is None:
+        yield _lay(bench.blobs, row.blob or "", home / "upload")
+    elif row.folder.startswith("s3://"):
+        objects = open_objects(row.folder, endpoint=bench.settings.storage_endpoint)
+        yield from _fetched(objects, home, faults)
+    else:
+        yield Path(row.folder)
+
+
+def _lay(blobs: Blobs, digest: str, file: Path) -> Path:
+    with file.open("wb") as upload:
+        for piece in blobs.get(digest):
+            upload.write(piece)
+    return file
+
+
+def _fetched(objects: Objects, home: Path, faults: list[dict[str, Any]]) -> Iterator[Path]:
+    """Yield folders of images that were fetched, a bounded number in each."""
+    listed = sorted((found.name, found.size) for found in objects.list())
+    names = [name for name, size in listed if is_image(name) and size <= MAX_ENTRY_BYTES]
+    for start in range(0, len(names), _SLICE):
+        with TemporaryDirectory(dir=home) as folder:
+            for name in names[start : start + _SLICE]:
+                try:
+                    pieces = objects.get(name)
+                except ParameterError:
+                    faults.append(_misnamed(name))
+                    continue
+                file = Path(folder, name)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                with file.open("wb") as copy:
+                    copy.writelines(pieces)
+            yield Path(folder)
+
+
+def _misnamed(name: str) -> dict[str, str]:
+    return {
+        "item": name[:200],
+        "rule": "object-name",
+        "message": "The object's name has other characters than letters, digits, dots and dashes.",
+        "remedy": "Rename it, or send it in an archive.",
+    }
 
 
 def _decode(

@@ -70,7 +70,7 @@ async def import_upload(
 def import_folder(
     session: Transaction, actor: Changer, request: Request, project: str, body: NewFolderImport
 ) -> Import:
-    """Take in a folder of the server."""
+    """Take in a folder of the server, or a prefix of a bucket."""
     row = actions.import_folder(
         session,
         actor,

@@ -12,7 +12,10 @@ StratumValue = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,10
 
 
 class NewFolderImport(Input):
-    """A folder of the server, within one of those that `ASSAY_IMPORT_DIRS` allows."""
+    """A folder of the server, or a prefix `s3://BUCKET/PREFIX`.
+
+    It lies within one of those that `ASSAY_IMPORT_DIRS` or `ASSAY_IMPORT_BUCKETS` allows.
+    """
 
     folder: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00]+$")]
     tier: Tier = "training"
