@@ -69,8 +69,8 @@ Intervals are 95 %, by {boots:,} resamplings of images.
 {plants}
 
 *Picked* gold is that of somebody who likes busy images: half of those from which it was drawn are
-the busiest of all. The bytes are clean, but the choice is a leak, which is why gold is drawn like the
-stream and never picked.
+the busiest of all. The bytes are clean, but the choice is a leak, which is why gold is drawn like
+the stream and never picked.
 
 **What two vendors learn together.** With all packages side by side, of the images that two vendors
 have in common {common_gold:.0%} are gold, at most {common_most:.0%} for any two; the draw promises
