@@ -4,16 +4,22 @@ The numbers are honest where that is easy (confusion, overlap, anatomy, interval
 and plausible elsewhere (boundary scores).
 """
 
+import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from itertools import combinations
 
 import numpy as np
+from markupsafe import Markup
 from numpy.typing import NDArray
+from PIL import Image
 
 from assay.delivery import Finding, Region, Severity
 from assay.labels import LabelClass, LabelMap, Ontology
 from assay.metrics import Confusion
+from assay.render.guideline.page import GuidelineSheet, ShownCase, ShownClass, ShownPicture
 from assay.report import Anatomy, ClassScores, Exhibit, ItemScores, Plan, Report, Score
 from assay.report.report import Status, StratumScores
 from assay.sourcing import Difference, Money, PilotReport, Vendor, VendorResult, Verdict
@@ -368,3 +374,15 @@ def make_pilot(
 def example_pilot() -> PilotReport:
     """Three vendors, of which two are close."""
     return make_pilot(_deliveries())
+
+
+def example_guideline() -> GuidelineSheet:
+    """Return a guideline with pictures, a class without one, and names that try to escape."""
+    file = io.BytesIO()
+    Image.new("RGB", (640, 360), (90, 110, 140)).save(file, "JPEG")
+    picture = ShownPicture(file.getvalue(), 640, 360, right=True, caption="Mirrors belong to it.")
+    wrong = replace(picture, right=False, caption="<b>" + "long" * 60)
+    shown = (ShownClass(STREET.classes[4], (picture, wrong)), ShownClass(STREET.classes[5], ()))
+    cases = (ShownCase("Reflections", "A car in a window <x>", Markup("<p>Label the window.</p>")),)
+    text = Markup("<h3>Edges</h3><p>Draw along the outermost pixel.</p>")
+    return GuidelineSheet("Streets <1>", 3, datetime(2026, 5, 12, tzinfo=UTC), text, shown, cases)

@@ -8,11 +8,13 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from assay.render.evaluation.page import pilot_page, report_page
-from render.examples import example_pilot, example_report
+from assay.render.guideline.page import guideline_page
+from render.examples import example_guideline, example_pilot, example_report
 
 PAGES = {
     "report": lambda: report_page(example_report()),
     "pilot": lambda: pilot_page(example_pilot()),
+    "guideline": lambda: guideline_page(example_guideline()),
 }
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from assay.service import clock
 from assay.service.audit.tables import EntryRow
+from assay.service.questions import actions
 from service.deliveries.batches import ALIASES, GOLD, Batch, send_batch
 from service.house import House
 
@@ -200,3 +201,29 @@ def test_all_of_it_is_in_the_log_without_a_word_of_it(house: House) -> None:
         "question.promoted",
     ]
     assert not any("Confidential" in row.line for row in entries)
+
+
+def test_questions_that_wait_are_among_what_is_to_be_done(house: House) -> None:
+    batch = send_batch(house)
+    question = ask(house, batch)["id"]
+    path = f"/projects/{batch.project}/insights/next-actions"
+
+    def to_answer() -> list[Any]:
+        return [done for done in house.lead.seen(path)["actions"] if done["kind"] == "answer"]
+
+    assert [(task["subject"], task["blocks"]) for task in to_answer()] == [(question, False)]
+    answer(house, question)
+    assert to_answer() == []
+
+
+def test_a_batch_has_so_many_open_questions_and_no_more(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "MOST_OPEN", 2)
+    batch = send_batch(house)
+    first = ask(house, batch)["id"]
+    ask(house, batch)
+    path = f"/vendor/batches/{batch.id}/questions"
+    assert house.vendor.post(path, json={"text": "And?"}).status_code == 409
+    answer(house, first)
+    assert house.vendor.post(path, json={"text": "And?"}).status_code == 201

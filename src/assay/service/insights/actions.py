@@ -33,6 +33,7 @@ from assay.service.insights.schemas import (
 from assay.service.insights.store import GoldScore
 from assay.service.projects import actions as project_actions
 from assay.service.projects import store as projects
+from assay.service.questions import store as questions
 
 #: First batches of a vendor that say what is normal, and batches between false alarms.
 BASELINE_BATCHES = 4
@@ -142,6 +143,7 @@ def next_actions(session: Session, project_id: str) -> NextActions:
     projects.project(session, project_id)
     found = [
         *_about_guideline(session, project_id),
+        *_about_questions(session, project_id),
         *(
             action
             for batch in store.open_batches(session, project_id)
@@ -175,6 +177,21 @@ def _about_guideline(session: Session, project_id: str) -> Iterator[NextAction]:
             f"{blocking[0].message} {blocking[0].remedy}",
             since=row.published,
             blocks=True,
+        )
+
+
+def _about_questions(session: Session, project_id: str) -> Iterator[NextAction]:
+    waiting = questions.waiting(session, project_id)
+    late = sum(question.due < clock.now() for question in waiting)
+    if waiting:
+        yield NextAction(
+            kind="answer",
+            who="expert",
+            subject=waiting[0].id,
+            vendor=waiting[0].vendor_id,
+            message=f"{len(waiting)} questions of vendors wait for an answer, {late} for too long.",
+            since=waiting[0].asked,
+            blocks=late > 0,
         )
 
 

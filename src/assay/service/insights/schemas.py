@@ -65,7 +65,15 @@ class NextAction(Answer):
     """Something that waits for somebody, and since when."""
 
     kind: Literal[
-        "pack", "send", "wait for vendor", "overdue", "judging", "review", "decide", "guideline"
+        "pack",
+        "send",
+        "wait for vendor",
+        "overdue",
+        "judging",
+        "review",
+        "decide",
+        "answer",
+        "guideline",
     ]
     who: Literal["lead", "vendor", "reviewer", "expert", "service"]
     subject: str

@@ -89,7 +89,7 @@ def _check_policies(policies: dict[str, Any]) -> None:
 
 def add_ontology(session: Session, actor: Actor, project_id: str, *, toml: str) -> OntologyRow:
     """Add a version of the classes; the same text again is the version that there is."""
-    store.project(session, project_id)
+    store.project(session, project_id, lock=True)
     Ontology.from_toml(toml)
     digest = hashlib.sha256(toml.encode()).hexdigest()
     number = store.last_number(session, OntologyRow, project_id)
@@ -114,7 +114,7 @@ def draft_guideline(
     session: Session, actor: Actor, project_id: str, *, ontology: str, text: str
 ) -> GuidelineRow:
     """Begin a version of the guideline; it keeps cases and pictures of the version before it."""
-    store.project(session, project_id)
+    store.project(session, project_id, lock=True)
     store.ontology(session, project_id, ontology)
     before = store.last_number(session, GuidelineRow, project_id)
     row = GuidelineRow(

@@ -37,7 +37,9 @@ class Shown:
     caption: str
 
 
-def check_addable(session: Session, project_id: str, identifier: str, shown: Shown) -> GuidelineRow:
+def check_addable(
+    session: Session, project_id: str, identifier: str, shown: Shown, *, lock: bool = False
+) -> GuidelineRow:
     """Return the draft that a picture is for.
 
     Raises
@@ -45,7 +47,7 @@ def check_addable(session: Session, project_id: str, identifier: str, shown: Sho
     ServiceError
         When the draft has no such class, or enough pictures.
     """
-    row = store.draft(session, project_id, identifier)
+    row = store.draft(session, project_id, identifier, lock=lock)
     names = [label.name for label in store.classes_of(session, row).classes]
     if shown.class_name not in names:
         raise ServiceError(
@@ -68,7 +70,7 @@ def add(
     size: tuple[int, int],
 ) -> PictureRow:
     """Add a picture to a draft; the same one again is the picture that there is."""
-    guideline = check_addable(session, project_id, identifier, shown)
+    guideline = check_addable(session, project_id, identifier, shown, lock=True)
     for known in store.pictures(session, guideline.id):
         if (known.class_name, known.right, known.blob) == (shown.class_name, shown.right, blob):
             return known

@@ -21,9 +21,9 @@ def projects() -> Select[ProjectRow]:
     return select(ProjectRow)
 
 
-def project(session: Session, identifier: str) -> ProjectRow:
-    """Return a project, or say that there is none."""
-    row = session.get(ProjectRow, identifier)
+def project(session: Session, identifier: str, *, lock: bool = False) -> ProjectRow:
+    """Return a project, or say that there is none; locked while its versions are counted."""
+    row = session.get(ProjectRow, identifier, with_for_update=lock or None)
     if row is None:
         raise NotFoundError("project")
     return row
@@ -47,23 +47,28 @@ def guidelines(project_id: str) -> Select[GuidelineRow]:
     return select(GuidelineRow).where(GuidelineRow.project_id == project_id)
 
 
-def guideline(session: Session, project_id: str, identifier: str) -> GuidelineRow:
+def guideline(
+    session: Session, project_id: str, identifier: str, *, lock: bool = False
+) -> GuidelineRow:
     """Return one version of a project's guideline, or say that there is none."""
-    row = session.scalar(guidelines(project_id).where(GuidelineRow.id == identifier))
+    query = guidelines(project_id).where(GuidelineRow.id == identifier)
+    row = session.scalar(query.with_for_update() if lock else query)
     if row is None:
         raise NotFoundError("guideline")
     return row
 
 
-def draft(session: Session, project_id: str, identifier: str) -> GuidelineRow:
+def draft(session: Session, project_id: str, identifier: str, *, lock: bool = True) -> GuidelineRow:
     """Return a version of a project's guideline that may still change.
+
+    It is locked until the transaction ends, unless that only reads.
 
     Raises
     ------
     ConflictError
         When it is published.
     """
-    row = guideline(session, project_id, identifier)
+    row = guideline(session, project_id, identifier, lock=lock)
     if row.published is not None:
         raise ConflictError(
             f"Version {row.number} is published and does not change. Draft the next version."

@@ -31,6 +31,9 @@ from assay.sourcing.question_life import (
 #: A thread that is longer is no question any more.
 MOST_MESSAGES = 200
 
+#: Questions of one batch that wait at once; who has more should call.
+MOST_OPEN = 200
+
 
 def ask(
     session: Session,
@@ -54,6 +57,10 @@ def ask(
         if place is None:
             raise ServiceError("A region lies in an image. Say which: `item`.")
         _check_inside(region, session.get_one(AssetRow, place.asset_id))
+    if store.count_open(session, batch.id) >= MOST_OPEN:
+        raise ConflictError(
+            f"{MOST_OPEN} questions about this batch wait for an answer. Ask on in one of them."
+        )
     project, now = guidelines.project(session, batch.project_id), clock.now()
     row = QuestionRow(
         id=new_id("que"),
@@ -156,6 +163,8 @@ def response_times_of(session: Session, actor: Actor, project_id: str) -> tuple[
 
 
 def _next_version(session: Session, actor: Actor, row: QuestionRow) -> GuidelineRow:
+    # Two answers that become rules at once go into one draft.
+    guidelines.project(session, row.project_id, lock=True)
     newest = guidelines.newest_guideline(session, row.project_id)
     if newest.published is None:
         return newest

@@ -35,6 +35,22 @@ def overdue(query: Select[QuestionRow], now: datetime) -> Select[QuestionRow]:
     return query.where(QuestionRow.state == QuestionState.OPEN.value, QuestionRow.due < now)
 
 
+def count_open(session: Session, batch_id: str) -> int:
+    """Return how many questions about a batch wait for an answer."""
+    query = select(func.count()).where(
+        QuestionRow.batch_id == batch_id, QuestionRow.state == QuestionState.OPEN.value
+    )
+    return session.scalar(query) or 0
+
+
+def waiting(session: Session, project_id: str) -> list[QuestionRow]:
+    """Return the questions of a project that wait for an answer, the most urgent first."""
+    query = select(QuestionRow).where(
+        QuestionRow.project_id == project_id, QuestionRow.state == QuestionState.OPEN.value
+    )
+    return list(session.scalars(query.order_by(QuestionRow.due, QuestionRow.id)))
+
+
 def messages(session: Session, question_id: str) -> list[MessageRow]:
     """Return what was said about a question, oldest first."""
     query = select(MessageRow).where(MessageRow.question_id == question_id)

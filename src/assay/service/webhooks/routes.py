@@ -9,6 +9,7 @@ from assay.service.actor import Actor
 from assay.service.edge import ExpectedVersion, Require, Transaction, TransactionRoute, tag
 from assay.service.jobs.tables import JobRow
 from assay.service.paging import Stretch, page, stretch
+from assay.service.projects import store as projects
 from assay.service.schemas import Page
 from assay.service.webhooks import actions, store
 from assay.service.webhooks.events import EVENTS
@@ -63,6 +64,7 @@ def add(
 @router.get("/projects/{project}/webhooks")
 def list_webhooks(session: Transaction, _: Owner, project: str, part: Listed) -> Page[Webhook]:
     """List the webhooks of a project."""
+    projects.project(session, project)
     by = (WebhookRow.created, WebhookRow.id)
     return page(session, store.webhooks(project), part, by=by, shown=_webhook)
 
