@@ -23,9 +23,7 @@ def case(tmp_path: Path) -> Path:
     (tmp_path / "log.ndjson").write_bytes(b"".join(lines(LOG)))
     (tmp_path / "key").write_text(KEY.public.text + "\n")
     digests = [entry.digest for entry in LOG[:10]]
-    AnchorStore(LocalObjects(tmp_path / "anchors")).keep(
-        KEY, 10, grown(digests).root, digests, NOON
-    )
+    AnchorStore(LocalObjects(tmp_path / "anchors")).keep(KEY, grown(digests), digests, NOON)
     return tmp_path
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def keep(store: AnchorStore, log: list[Entry], *sizes: int) -> None:
     before = 0
     for size in sizes:
         digests = [entry.digest for entry in log[:size]]
-        store.keep(KEY, size, grown(digests).root, digests[before:], NOON)
+        store.keep(KEY, grown(digests), digests[before:], NOON)
         before = size
 
 
@@ -39,14 +40,15 @@ def test_heads_and_digests_are_read_as_they_were_kept(store: AnchorStore) -> Non
     anchors = store.read(KEY.public)
     assert [head.size for head in anchors.heads] == [2, 5, 9]
     assert list(anchors.leaves) == [entry.digest for entry in LOG]
-    newest = store.newest(KEY.public)
-    assert newest is not None
-    assert newest.size == 9
+    latest = store.latest(KEY.public)
+    assert latest is not None
+    assert (latest.tree, latest.tip) == (grown(entry.digest for entry in LOG), LOG[-1].digest)
     assert verify(lines(LOG), anchors).sound
 
 
 def test_an_empty_place_knows_nothing(store: AnchorStore) -> None:
-    assert store.newest(KEY.public) is None
+    assert store.latest(KEY.public) is None
+    assert (store.size(KEY.public), store.lost_size()) == (0, 0)
     assert store.read(KEY.public).heads == ()
 
 
@@ -66,10 +68,33 @@ def test_a_head_that_somebody_put_there_is_refused(store: AnchorStore, text: byt
     store.objects.put("heads/000000000009-ffffffffffffffff", [text])
     with pytest.raises(AuditError):
         store.read(KEY.public)
+    store.objects.put("latest", [text])
     with pytest.raises(AuditError):
-        store.newest(KEY.public)
+        store.latest(KEY.public)
     with pytest.raises(AuditError):
         store.read(SigningKey.generate("assay.example").public)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: text.replace("edge", "Edge"),
+        lambda text: text.replace('"edge": ["', '"edge": ["00'),
+        lambda text: text.replace('"edge": [', '"edge": ["00", '),
+        lambda text: text.replace("assay.example", "other.example"),
+    ],
+)
+def test_a_newest_head_that_was_changed_is_refused_and_made_again(
+    store: AnchorStore, spoil: Callable[[str], str]
+) -> None:
+    keep(store, LOG, 5, 9)
+    right = store.latest(KEY.public)
+    text = b"".join(store.objects.get("latest")).decode()
+    store.objects.put("latest", [spoil(text).encode()])
+    with pytest.raises(AuditError):
+        store.latest(KEY.public)
+    store.objects.delete("latest")
+    assert store.latest(KEY.public) == right
 
 
 @pytest.mark.parametrize("text", [b"", b"made up", bytes(32).hex().encode() * 2])
@@ -99,8 +124,8 @@ from assay.service.audit.merkle import grown
 log = chained(event(number) for number in range(9))
 digests = [entry.digest for entry in log]
 store = AnchorStore(LocalObjects(Path(sys.argv[1])))
-store.keep(KEY, 4, grown(digests[:4]).root, digests[:4], NOON)
-store.keep(KEY, 9, grown(digests).root, digests[4:], NOON)
+store.keep(KEY, grown(digests[:4]), digests[:4], NOON)
+store.keep(KEY, grown(digests), digests[4:], NOON)
 print("kept")
 """
 

@@ -12,7 +12,7 @@ def test_heads_of_the_audit_log_are_kept_in_a_bucket_as_in_a_folder(objects: Obj
     store = AnchorStore(objects)
     for size, before in ((4, 0), (9, 4)):
         digests = [entry.digest for entry in log[:size]]
-        store.keep(KEY, size, grown(digests).root, digests[before:], NOON)
+        store.keep(KEY, grown(digests), digests[before:], NOON)
     anchors = store.read(KEY.public)
     assert anchors.size == len(anchors.leaves) == 9
     assert verify(lines(log), anchors).sound

@@ -30,10 +30,10 @@ def newest_head(anchors: AnchorStore, key: PublicKey) -> tuple[Head, str]:
     NotFoundError
         When none was signed yet.
     """
-    note = anchors.newest_note()
-    if note is None:
+    latest = anchors.latest(key)
+    if latest is None:
         raise NotFoundError("head")
-    return key.check(note), note
+    return key.check(latest.note), latest.note
 
 
 def prove(session: Session, anchors: AnchorStore, key: PublicKey, sequence: int) -> Proof:

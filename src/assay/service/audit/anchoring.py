@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from assay.errors import AuditError
 from assay.service import clock
-from assay.service.audit.anchors import AnchorStore
+from assay.service.audit.anchors import AnchorStore, Latest
 from assay.service.audit.chain import Entry, Tip
 from assay.service.audit.heads import SigningKey
-from assay.service.audit.merkle import Frontier, grown
+from assay.service.audit.merkle import Frontier
 from assay.service.audit.tables import EntryRow
 from assay.service.database import Database
 from assay.service.settings import Settings
@@ -118,32 +118,31 @@ class Anchoring:
 
     def _grow(self) -> None:
         """Follow the log to its end, from where it was left."""
-        newest = self.store.newest(self.key.public)
+        latest = self.store.latest(self.key.public)
+        if self._tree is None:
+            self._begin(latest)
         with self._database.reading() as session:
-            if self._tree is None:
-                self._begin(session)
-            elif not _holds(session, self._tip):
-                raise AuditError(f"Entry {self._tip.size} of the log is gone or new. {_WAY_OUT}")
+            if not _holds(session, self._tip):
+                raise AuditError(
+                    f"The log has no entry {self._tip.size} any more, or another one: it was "
+                    f"rewritten or cut, or an old database was put back. {_WAY_OUT}"
+                )
             while entries := _entries_after(session, self._tip.size):
                 for entry in entries:
                     self._follow(entry)
-                    if newest is not None and self._size == newest.size:
-                        self._compare(newest.root)
-        if newest is not None and self._size < newest.size:
+                    if latest is not None and self._size == latest.tree.size:
+                        self._compare(latest.tree.root)
+        if latest is not None and self._size < latest.tree.size:
             raise AuditError(
-                f"The log has {self._size} entries, but a signed head of {newest.time} counts "
-                f"{newest.size}. Its end was cut off, or an old database was put back. {_WAY_OUT}"
+                f"The log has {self._size} entries, but a signed head counts {latest.tree.size}. "
+                f"Its end was cut off, or an old database was put back. {_WAY_OUT}"
             )
 
-    def _begin(self, session: Session) -> None:
-        """Take what was anchored as the beginning, if its end is in the log."""
-        leaves = self.store.read(self.key.public).leaves
+    def _begin(self, latest: Latest | None) -> None:
+        """Take what was anchored as the beginning."""
         self._tree, self._tip, self._fresh = Frontier(), Tip(), []
-        if not leaves:
-            return
-        tip = Tip(len(leaves), leaves[-1])
-        if _holds(session, tip):
-            self._tree, self._tip = grown(leaves), tip
+        if latest is not None:
+            self._tree, self._tip = latest.tree, Tip(latest.tree.size, latest.tip)
 
     def _follow(self, entry: Entry) -> None:
         assert self._tree is not None  # noqa: S101 - begun before
@@ -172,7 +171,7 @@ class Anchoring:
     def _keep(self) -> None:
         if self._tree is None or not self._fresh:
             return
-        self.store.keep(self.key, self._tree.size, self._tree.root, self._fresh, clock.now())
+        self.store.keep(self.key, self._tree, self._fresh, clock.now())
         self._fresh = []
 
 

@@ -14,8 +14,8 @@ from sqlalchemy.types import TypeEngine
 from assay.service.audit.chain import write_time
 from assay.service.database import UtcTime
 
-#: Rows read or written at a time.
-_STRETCH = 1_000
+#: Rows read at a time, and written: a statement has at most 32,766 values.
+_STRETCH, _AT_ONCE = 1_000, 200
 
 
 def write_rows(session: Session, table: Table) -> Iterator[bytes]:
@@ -36,8 +36,9 @@ def read_rows(session: Session, table: Table, lines: Iterable[bytes]) -> int:
     """
     number = 0
     waiting = iter(lines)
-    while stretch := list(islice(waiting, _STRETCH)):
-        session.execute(insert(table), [_row(table, line) for line in stretch])
+    while stretch := list(islice(waiting, _AT_ONCE)):
+        # One statement for many rows: a driver that sends them singly takes ten times as long.
+        session.execute(insert(table).values([_row(table, line) for line in stretch]))
         number += len(stretch)
     return number
 
