@@ -5,17 +5,32 @@ import itertools
 import os
 import random
 import time
-from collections.abc import Awaitable
+import zipfile
+from collections.abc import Awaitable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx2
 import numpy as np
 
+from assay.cli.client import Client
+from assay.formats import write_delivery
+from assay.labels import LabelMap
+from assay.simulate.annotator import Annotator
+from assay.simulate.faults import BoundaryJitter
+from assay.simulate.scene import draw_scene
+from assay.simulate.street import STREET
+from studies.sent_work import send_batch
 from studies.serving import DATABASES, Served, serve
 from studies.study import Study, table
 
 RATE_PER_S = 100
 READS = 0.8
+VENDORS = 10
+SCENES = 10
+SEED = 20260601
 
 _PROJECT = {"name": "Streets", "currency": "EUR", "budget_minor": 5_000_000}
 _TOML = '[[class]]\nname = "road"\nid = 1\ncolor = "#804080"\ndefinition = "Ground for cars."\n'
@@ -59,6 +74,8 @@ def run(*, quick: bool) -> Study:
     """Put the service under load on each database."""
     seconds = 10.0 if quick else 120.0
     runs = [_requests(kind, seconds) for kind in DATABASES]
+    uploads = [_uploads(kind, quick=quick) for kind in DATABASES]
+    large = [_large_delivery(kind, quick=quick) for kind in DATABASES]
     titles = [
         "Database", "requests/s", "reads p50", "reads p95", "writes p95", "all p95", "all p99",
         "not as they should be",
@@ -77,8 +94,98 @@ within 200 ms, none refused.
 
 {table(titles, [found.row for found in runs])}
 {"".join(f"{chr(10)}* {fault}" for fault in faults[:5])}
+
+## Uploads at once
+
+{VENDORS} vendors upload at the same time, in parts that are sealed and durable before they are
+acknowledged.
+
+{table(["Database", "uploads", "time", "together", "not received"], uploads)}
+
+## A large delivery
+
+Label maps of 2048 × 1024 pixels as index PNGs in one zip; from the end of the upload until every
+image was read, checked by all rules, kept, and its hidden gold scored. Target: 1,000 within 60 s.
+
+{table(["Database", "images", "hidden gold", "archive", "time", "outcome"], large)}
 """
     return Study("Load", text)
+
+
+def _uploads(kind: str, *, quick: bool) -> list[object]:
+    """Have ten vendors upload at once; nothing is judged meanwhile, so that only this is timed."""
+    size = (5 if quick else 50) * 2**20
+    with serve(kind, workers="0") as served, TemporaryDirectory() as folder:
+        senders = []
+        for number in range(VENDORS):
+            token = served.person("manager", f"Vendor {number}")
+            with served.client(token) as client:
+                vendor = client.get("/me").json()["organisation"]
+            batch = send_batch(served, vendor, ["a"], STREET, {})
+            file = Path(folder) / f"{number}.zip"
+            file.write_bytes(random.Random(number).randbytes(size))  # noqa: S311 - no secret
+            senders.append((token, batch, file))
+        begun = time.monotonic()
+        with ThreadPoolExecutor(VENDORS) as hands:
+            states = list(hands.map(lambda sender: _deliver(served.address, *sender), senders))
+        seconds = time.monotonic() - begun
+    megabytes = VENDORS * size / 1e6
+    return [
+        kind,
+        f"{VENDORS} × {size / 2**20:.0f} MiB",
+        f"{seconds:.1f} s",
+        f"{megabytes / seconds:.0f} MB/s",
+        VENDORS - states.count("received"),
+    ]
+
+
+def _deliver(address: str, token: str, batch: str, file: Path) -> str:
+    with Client(address, token=token) as client:
+        return str(client.deliver(batch, file)["state"])
+
+
+def _large_delivery(kind: str, *, quick: bool) -> list[object]:
+    """Time a delivery from the end of its upload until it is judged, hidden gold scored."""
+    images = 60 if quick else 1000
+    truths = [draw_scene(1024, 2048, seed=SEED + number).truth for number in range(SCENES)]
+    hand = Annotator("a", (BoundaryJitter(reach_px=1.5),), seed=1)
+    drawn = [hand.annotate(truth, place, STREET) for place, truth in enumerate(truths)]
+    aliases = [f"img-{number:04d}" for number in range(images)]
+    gold = {alias: truths[place % SCENES] for place, alias in enumerate(aliases) if not place % 10}
+    with serve(kind) as served, TemporaryDirectory() as folder:
+        token = served.person("manager", "Vendor")
+        archive = _packed(aliases, drawn, Path(folder))
+        with Client(served.address, token=token) as client:
+            vendor = client.get("/me")["organisation"]
+            batch = send_batch(served, vendor, aliases, STREET, gold)
+            delivery = client.deliver(batch, archive)
+            begun = time.monotonic()
+            found = client.wait(f"/vendor/deliveries/{delivery['id']}", until="received")
+            seconds = time.monotonic() - begun
+        size = archive.stat().st_size
+    return [
+        kind,
+        f"{images:,}",
+        len(gold),
+        f"{size / 1e6:.0f} MB",
+        f"{seconds:.1f} s",
+        f"{found['state']}, {found['items']:,} items",
+    ]
+
+
+def _packed(aliases: Sequence[str], maps: Sequence[LabelMap], folder: Path) -> Path:
+    """Write index PNGs into a zip, each of the few maps many times under other names."""
+    written = folder / "labels"
+    write_delivery(
+        ((f"{place:02d}", each) for place, each in enumerate(maps)), written, STREET,
+        format="index-png",
+    )  # fmt: skip
+    images = [(written / f"{place:02d}.png").read_bytes() for place in range(len(maps))]
+    archive = folder / "labels.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for place, alias in enumerate(aliases):
+            packed.writestr(f"{alias}.png", images[place % len(images)])
+    return archive
 
 
 def _requests(kind: str, seconds: float) -> Carried:
