@@ -64,6 +64,7 @@ class Purchase:
     people: dict[str, Client] = field(default_factory=dict)
     accounts: list[tuple[str, str]] = field(default_factory=list)
     vendors: dict[str, str] = field(default_factory=dict)
+    cards: dict[str, str] = field(default_factory=dict)
     project: str = ""
     ontology: str = ""
     guideline: str = ""
@@ -200,6 +201,7 @@ def prices(purchase: Purchase) -> None:
     for simulated in DEFAULT_VENDORS:
         name = simulated.vendor.name
         card = purchase.people[name].post("/vendor/rate-cards", _card(simulated))
+        purchase.cards[purchase.vendors[name]] = card["id"]
         purchase.people["finance"].post(
             f"/vendors/{purchase.vendors[name]}/rate-cards/{card['id']}/agreement", {}
         )
@@ -317,11 +319,42 @@ def pilot(purchase: Purchase) -> str:
             f"  {vendor['rank']}. {vendor['name']:<12} {found['metric']} {vendor['value']:.3f} "
             f"({vendor['low']:.3f}-{vendor['high']:.3f})"
         )
+    _compare_quotes(purchase, path)
     best = min(found["vendors"], key=lambda vendor: vendor["rank"])
     reason = "Best in the pilot, and the budget holds."
     lead.post(f"{path}/award", {"vendor": best["vendor"], "reason": reason})
     purchase.tell(f"  Awarded to {best['name']}; the decision is in the signed log.")
     return str(best["name"])
+
+
+def _compare_quotes(purchase: Purchase, pilot_path: str) -> None:
+    """Bring each quote to what an accepted image costs, by what the pilot counted."""
+    facts = purchase.lead.get(f"{pilot_path}/quote-facts")["vendors"]
+    quotes = [
+        {
+            "vendor": row["vendor"],
+            "rate_card": purchase.cards[row["vendor"]],
+            "facts": row["facts"],
+        }
+        for row in facts
+    ]
+    body = {
+        "quotes": quotes,
+        "volumes": [
+            {"images": 1000, "probability": "0.5"},
+            {"images": 4000, "probability": "0.5"},
+        ],
+        "look_cost": "1.50",
+        "look_share": "0.4",
+    }
+    compared = purchase.lead.post(f"{purchase.base}/quote-comparisons", body)
+    said = ", ".join(
+        f"{figure['vendor_name']} {float(figure['per_image']):.2f}"
+        for figure in compared["figures"]
+    )
+    purchase.tell(
+        f"  Cost of an accepted image, fees, rework and own looking included: {said} EUR."
+    )
 
 
 def question(purchase: Purchase, winner: str) -> None:
