@@ -46,7 +46,11 @@ def test_a_backup_is_made_checked_and_restored_elsewhere(
     (data / "anchors").rename(other / "anchors")
     restored = run("backup", "restore", place, "--data", other)
     assert restored.code == 0, restored.err
-    assert restored.out.splitlines()[1:] == ["rows: 2", "files whose digests match: 1"]
+    assert restored.out.splitlines()[1:] == [
+        "rows: 2",
+        "files whose digests match: 1",
+        "signed heads that the audit log was held against: 1",
+    ]
     again = run("backup", "restore", place, "--data", other)
     assert again.code == 2
     assert "has rows" in again.err

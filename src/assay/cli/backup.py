@@ -83,6 +83,7 @@ def run_restore(place: str, *, name: str, data: Path | None, accept_loss: bool) 
         f"restored: {done.manifest.name}",
         f"rows: {count(done.rows)}",
         f"files whose digests match: {count(done.files)}",
+        f"signed heads that the audit log was held against: {count(done.heads)}",
     ]
     lost = [f"entries of the audit log that are lost: {count(done.lost)}"] if done.lost else []
     print_lines(make_console(), [*lines, *lost])

@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
 
 from assay.errors import AuditError, SourceError, StorageError
 from assay.service.audit import store as log
@@ -16,6 +17,7 @@ from assay.service.audit.anchoring import Anchoring
 from assay.service.audit.loss import accept_loss
 from assay.service.audit.verify import verify
 from assay.service.database import Database
+from assay.service.migrations import configuration, upgrade
 from assay.service.operations.backup import Manifest, check_backup, make_backup, read_manifest
 from assay.service.operations.keys import rotate_keys
 from assay.service.operations.restore import Restored, restore
@@ -265,6 +267,31 @@ def test_a_backup_made_under_load_is_one_moment(vault: Vault) -> None:
     tables = rows_of(vault.target)
     begun = tables["audit_entries"].count(b'"action":"project.begun"')
     assert tables["projects"].count(b"\n") == begun > 1
+
+
+def test_a_backup_of_an_earlier_version_is_brought_up_to_date(
+    vault: Vault, new_database: Callable[[str], str]
+) -> None:
+    fill(vault)
+    vault.anchoring.anchor()
+    script = ScriptDirectory.from_config(configuration())
+    earlier = script.get_revision("head").down_revision
+    assert isinstance(earlier, str)
+    before = Database(new_database("sqlite"))
+    upgrade(before, revision=earlier)
+    known = inspect(before.engine)
+    same = {
+        table.name
+        for table in METADATA.sorted_tables
+        if known.has_table(table.name)
+        and {column["name"] for column in known.get_columns(table.name)} == {*table.columns.keys()}
+    }
+    before.close()
+    now = vault.make()
+    tables = {name: part for name, part in now.tables.items() if name in same}
+    done = vault.restore(replace(now, revision=earlier, tables=tables))
+    assert done.rows == sum(part.lines for part in tables.values()) > 5
+    assert {*METADATA.tables} < {*inspect(vault.target.engine).get_table_names()}
 
 
 def test_master_keys_rotate_while_everything_stays_readable(vault: Vault) -> None:

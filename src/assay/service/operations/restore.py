@@ -17,7 +17,7 @@ from assay.service.audit.heads import PublicKey
 from assay.service.audit.loss import accept_loss as continue_after_loss
 from assay.service.audit.loss import entries_if_cut
 from assay.service.audit.record import record
-from assay.service.audit.verify import verify
+from assay.service.audit.verify import Anchors, verify
 from assay.service.crashing import crash_point
 from assay.service.database import Database
 from assay.service.migrations import upgrade
@@ -47,6 +47,8 @@ class Restored:
         Rows of all tables.
     files
         Files, each read and compared with its digest.
+    heads
+        Signed heads that its log was held against; with none, an old backup is not recognised.
     lost
         Entries of the audit log that signed heads count and the backup lacks; 0 for a backup that
         is as new as the anchors.
@@ -55,6 +57,7 @@ class Restored:
     manifest: Manifest
     rows: int
     files: int
+    heads: int
     lost: int
 
 
@@ -96,7 +99,8 @@ def restore(
         is not accepted; nothing was written.
     """
     _check_empty(database, manifest)
-    lost = _compare_log(vault, manifest, anchors, key, accept_loss=accept_loss)
+    known = anchors.read(key)
+    lost = _compare_log(vault, manifest, known, accept_loss=accept_loss)
     digests = read_digests(vault, manifest)
     in_hands(digests, lambda digest: _bring(vault, blobs, digest), tell)
     crash_point("restore-files-kept")
@@ -110,7 +114,7 @@ def restore(
     with database.writing() as session:
         facts = {"log_size": manifest.log_size, "entries_lost": lost}
         record(session, SYSTEM, "backup.restored", subject=manifest.name, facts=facts)
-    return Restored(manifest, rows, len(digests), lost)
+    return Restored(manifest, rows, len(digests), len(known.heads), lost)
 
 
 def _bring(vault: Blobs, blobs: Blobs, digest: str) -> None:
@@ -137,13 +141,10 @@ def _check_empty(database: Database, manifest: Manifest) -> None:
         )
 
 
-def _compare_log(
-    vault: Blobs, manifest: Manifest, anchors: AnchorStore, key: PublicKey, *, accept_loss: bool
-) -> int:
+def _compare_log(vault: Blobs, manifest: Manifest, known: Anchors, *, accept_loss: bool) -> int:
     """Return how many entries the backup's log lacks, if it is the anchored one and may."""
     part = manifest.tables[_LOG_TABLE]
     lines = (_line(row) for row in split_lines(vault.get(part.digest)))
-    known = anchors.read(key)
     verdict = verify(lines, known)
     entries = entries_if_cut(verdict)
     if verdict.fault is not None and not accept_loss:
