@@ -159,6 +159,7 @@ def _set(database: Database, rng: random.Random) -> Scene:
         project = begin(
             session, buyer, name="P", currency="EUR", budget_minor=1, sensitivity="internal",
             countries=[], deadline=None, policies={}, answer_hours=24,
+            image_encoding="png",
         )  # fmt: skip
         card = vendors.offer_card(session, vendor, organisation.id, table=_card(rng))
         vendors.agree_card(session, buyer, organisation.id, card.id, project_id=None)

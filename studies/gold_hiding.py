@@ -206,6 +206,7 @@ class _House:
         file = io.BytesIO()
         assignment = Assignment(
             batch="bat",
+            encoding="png",
             format="index-png",
             ontology="",
             guideline="# Streets\n",
@@ -264,7 +265,7 @@ def _original(pixels: NDArray[np.uint8], *, gold: bool) -> bytes:
 
 def _opened(vendor: str, package: Sequence[PackageImage], data: bytes) -> list[Shown]:
     """Open a package as a vendor does, with a clock in hand."""
-    known = {file_name(image.alias): image for image in package}
+    known = {file_name(image.alias, "png"): image for image in package}
     shown: list[Shown] = []
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries = [entry for entry in archive.infolist() if entry.filename in known]

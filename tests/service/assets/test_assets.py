@@ -8,7 +8,7 @@ from PIL import Image
 
 from assay.service.ids import new_id
 from assay.service.storage.opening import open_objects
-from service.assets.images import assets, begin, bring, encoded, packed, picture, png
+from service.assets.images import PROJECT, assets, begin, bring, encoded, packed, picture, png
 from service.house import House
 
 
@@ -157,3 +157,23 @@ def test_tier_and_strata_are_changed_by_hand_and_by_a_table(house: House) -> Non
     assert strata["n/a.png"]["stratum"] == "night"
     assert strata["n/b.png"]["weather"] == "sun"
     assert house.lead.post(f"{base}/strata", json={"csv": "name\na\n"}).status_code == 422
+
+
+def test_a_project_may_let_its_images_leave_as_jpeg(house: House) -> None:
+    project = house.lead.made("/projects", {**PROJECT, "image_encoding": "jpeg"})["id"]
+    bring(house, project, png(picture(1)), name="a.png")
+    path = f"/projects/{project}/assets/{assets(house, project)[0]['id']}"
+    image = house.lead.get(f"{path}/image")
+    assert image.headers["content-type"] == "image/jpeg"
+    assert image.content.startswith(b"\xff\xd8\xff")
+
+
+def test_an_image_that_looks_like_one_of_another_tier_is_named(house: House) -> None:
+    project = begin(house)
+    bring(house, project, png(picture(1)), name="a.png", tier="test")
+    copy = encoded(picture(1), "JPEG", quality=80)
+    found = bring(house, project, copy, name="copy.jpg", tier="training")
+    assert [(fault["rule"], fault["item"]) for fault in found["findings"]] == [
+        ("image-in-two-tiers", "copy.jpg")
+    ]
+    assert "a.png, which is in the tier test" in found["findings"][0]["message"]

@@ -207,3 +207,16 @@ def test_gold_under_other_classes_is_not_drawn(house: House) -> None:
     refused = ask(house, work)
     assert refused.status_code == 422
     assert "0 are left" in refused.json()["detail"]
+
+
+def test_images_of_a_project_of_jpegs_are_named_so(house: House) -> None:
+    work = prepare(house, encoding="jpeg")
+    batch = draw(house, work)
+    step(house.lead, batch, "sending")
+    listed = house.vendor.seen(f"/vendor/batches/{batch['id']}/items")["items"]
+    answer = house.vendor.get(f"/vendor/batches/{batch['id']}/package")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as package:
+        assert {item["file"] for item in listed} == {
+            name for name in package.namelist() if name.startswith("images/")
+        }
+    assert all(item["file"].endswith(".jpg") for item in listed)

@@ -14,6 +14,7 @@ from assay.service.batches.packing import Assignment, write_package
 
 ASSIGNMENT = Assignment(
     batch="bat_x",
+    encoding="png",
     format="index-png",
     ontology='[[class]]\nname = "road"\n',
     guideline="# Roads\n",

@@ -30,10 +30,13 @@ class Work:
     gold: tuple[str, ...]
 
 
-def prepare(house: House, *, images: int = 60, gold: int = 12, **policy: Any) -> Work:
+def prepare(
+    house: House, *, images: int = 60, gold: int = 12, encoding: str = "png", **policy: Any
+) -> Work:
     """Begin a project with images, make some of them gold, and publish its guideline."""
     policies = {"training": {**POLICY, **policy}}
     body = {"name": "Streets", "currency": "EUR", "budget_minor": 10, "policies": policies}
+    body["image_encoding"] = encoding
     project = house.lead.made("/projects", body)["id"]
     ontology, guideline = publish(house, project)
     assets = add_assets(house, project, images)

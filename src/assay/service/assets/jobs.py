@@ -19,12 +19,14 @@ from assay.service.assets import store
 from assay.service.assets.actions import IMPORT
 from assay.service.assets.decoding import Order, is_image
 from assay.service.assets.likeness import first_alike
+from assay.service.assets.reencoding import Encoding, encoding_of
 from assay.service.assets.tables import AssetRow, ImportRow
 from assay.service.audit.chain import Fact
 from assay.service.audit.record import record
 from assay.service.ids import new_id
 from assay.service.jobs.kind import JobKind, Workbench
 from assay.service.programs import run_program
+from assay.service.projects.tables import ProjectRow
 from assay.service.storage.blobs import Blobs
 from assay.service.storage.objects import Objects
 from assay.service.storage.opening import open_objects
@@ -43,6 +45,8 @@ def work(bench: Workbench, payload: Mapping[str, Any]) -> dict[str, Any]:
     """Decode images in another process, and keep what came and what leaves the house."""
     with bench.database.reading() as session:
         row = session.get_one(ImportRow, payload["import"])
+        project = session.get_one(ProjectRow, row.project_id)
+    encoding = encoding_of(project.image_encoding)
     images: list[dict[str, Any]] = []
     faults: list[dict[str, Any]] = []
     total = 0
@@ -51,7 +55,7 @@ def work(bench: Workbench, payload: Mapping[str, Any]) -> dict[str, Any]:
         for source in _sources(bench, row, home, faults):
             start, here = 0, 1
             while start < here:
-                found = _decode(bench, row, source, home, start)
+                found = _decode(bench, row, encoding, source, home, start)
                 here = found["total"]
                 # The source's own faults are the same each time.
                 faults += [fault for fault in found["faults"] if start == 0 or fault not in faults]
@@ -110,7 +114,7 @@ def _misnamed(name: str) -> dict[str, str]:
 
 
 def _decode(
-    bench: Workbench, row: ImportRow, source: Path, home: Path, start: int
+    bench: Workbench, row: ImportRow, encoding: Encoding, source: Path, home: Path, start: int
 ) -> dict[str, Any]:
     with TemporaryDirectory(dir=home) as out:
         order = Order(
@@ -119,7 +123,7 @@ def _decode(
             start=start,
             count=_SLICE,
             name=row.file_name,
-            encoding="png",
+            encoding=encoding,
             workers=bench.settings.item_workers,
         )
         run_program("assay.service.assets.decoding", order.to_json(), home / "order.json")
@@ -153,7 +157,7 @@ def apply(session: Session, payload: Mapping[str, Any], found: Mapping[str, Any]
             row.known += 1
         else:
             faults.append(_name_taken(image["name"]))
-    _add(session, row, new)
+    faults += _add(session, row, new)
     row.images, row.added = found["total"], len(new)
     row.findings = faults[:_MOST_FINDINGS]
     row.state = "done" if found["images"] else "failed"
@@ -162,13 +166,14 @@ def apply(session: Session, payload: Mapping[str, Any], found: Mapping[str, Any]
     record(session, SYSTEM, f"images.import-{row.state}", subject=row.id, facts=facts)
 
 
-def _add(session: Session, row: ImportRow, new: list[dict[str, Any]]) -> None:
+def _add(session: Session, row: ImportRow, new: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Add images; return what is to be said of those that look like one of another tier."""
     if not new:
-        return
+        return []
     before = store.likenesses(session, row.project_id)
-    ids = [identifier for identifier, _, _ in before] + [new_id("ast") for _ in new]
-    texts = [likeness for _, likeness, _ in before] + [image["likeness"] for image in new]
-    sequences = [sequence for _, _, sequence in before] + [row.sequence] * len(new)
+    ids = [known.id for known in before] + [new_id("ast") for _ in new]
+    texts = [known.likeness for known in before] + [image["likeness"] for image in new]
+    sequences = [known.sequence for known in before] + [row.sequence] * len(new)
     likenesses = np.array([int(text, 16) for text in texts], np.uint64)
     first = first_alike(likenesses, sequences=sequences)
     now = clock.now()
@@ -194,6 +199,11 @@ def _add(session: Session, row: ImportRow, new: list[dict[str, Any]]) -> None:
         for place, image in enumerate(new, len(before))
     ]
     session.execute(insert(AssetRow), values)
+    return [
+        _in_two_tiers(image["name"], before[first[place]])
+        for place, image in enumerate(new, len(before))
+        if first[place] < len(before) and before[first[place]].tier != row.tier
+    ]
 
 
 def give_up(session: Session, payload: Mapping[str, Any], error: str) -> None:
@@ -210,6 +220,15 @@ def give_up(session: Session, payload: Mapping[str, Any], error: str) -> None:
         }
     ]
     record(session, SYSTEM, "images.import-failed", subject=row.id)
+
+
+def _in_two_tiers(name: str, other: store.Known) -> dict[str, str]:
+    return {
+        "item": name,
+        "rule": "image-in-two-tiers",
+        "message": f"The image looks like {other.name}, which is in the tier {other.tier}.",
+        "remedy": "Keep one of them: a model that learns from an image must not be judged by it.",
+    }
 
 
 def _name_taken(name: str) -> dict[str, str]:

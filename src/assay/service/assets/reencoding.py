@@ -25,6 +25,21 @@ from assay.formats.photograph import read_photograph
 Encoding = Literal["png", "jpeg"]
 
 
+#: What files end with.
+SUFFIXES: Mapping[Encoding, str] = MappingProxyType({"png": ".png", "jpeg": ".jpg"})
+
+
+def encoding_of(name: str) -> Encoding:
+    """Return an encoding by its name, as the database has it.
+
+    Examples
+    --------
+    >>> encoding_of("jpeg")
+    'jpeg'
+    """
+    return "jpeg" if name == "jpeg" else "png"
+
+
 @dataclass(frozen=True)
 class _Writer:
     kind: str

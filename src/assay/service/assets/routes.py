@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from assay.service.actor import Actor
 from assay.service.assets import actions, store
+from assay.service.assets.reencoding import SUFFIXES, encoding_of
 from assay.service.assets.schemas import (
     Asset,
     AssetChange,
@@ -166,8 +167,9 @@ def take_image(
 ) -> StreamingResponse:
     """Take an image as it leaves the house, a thumbnail of it, or the file as it came."""
     row = store.asset(session, project, asset)
+    encoding = encoding_of(projects.project(session, project).image_encoding)
     column, media_type, suffix = {
-        "image": ("outgoing", "image/png", ".png"),
+        "image": ("outgoing", f"image/{encoding}", SUFFIXES[encoding]),
         "thumbnail": ("thumbnail", "image/jpeg", ".jpg"),
         # What came is a stranger's file: no browser shall guess what it is.
         "original": ("original", "application/octet-stream", ".bin"),

@@ -1,5 +1,7 @@
 """Queries about images."""
 
+from typing import NamedTuple
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -50,8 +52,18 @@ def named(session: Session, project_id: str) -> dict[str, str]:
     return dict(iter(session.execute(query)))
 
 
-def likenesses(session: Session, project_id: str) -> list[tuple[str, str, str | None]]:
-    """Return identifier, perceptual hash and sequence of each image, in order of coming."""
-    query = select(AssetRow.id, AssetRow.likeness, AssetRow.sequence)
+class Known(NamedTuple):
+    """What new images are compared with."""
+
+    id: str
+    name: str
+    likeness: str
+    sequence: str | None
+    tier: str
+
+
+def likenesses(session: Session, project_id: str) -> list[Known]:
+    """Return what each image looks like, in order of coming."""
+    query = select(AssetRow.id, AssetRow.name, AssetRow.likeness, AssetRow.sequence, AssetRow.tier)
     query = query.where(AssetRow.project_id == project_id).order_by(AssetRow.created, AssetRow.name)
-    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+    return [Known(*row) for row in session.execute(query)]

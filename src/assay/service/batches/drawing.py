@@ -19,7 +19,6 @@ from assay.sampling.work_packages import (
     draw_package,
 )
 from assay.service import clock
-from assay.service.assets.tables import AssetRow
 from assay.service.batches import store
 from assay.service.batches.tables import BatchItemRow, BatchRow
 from assay.service.gold.tables import ExposureRow, GoldRow
@@ -67,12 +66,12 @@ def _draw(session: Session, batch: BatchRow, *, size: int, gold_share: float, se
     spent = store.piloted(session, batch.project_id, group)
     stream = [
         StreamImage(
-            key=asset.id,
-            stratum=_stratum(asset),
-            groups=given.groups.get(asset.id, frozenset()),
-            overlap=asset.id in given.overlap,
+            key=key,
+            stratum=stratum,
+            groups=given.groups.get(key, frozenset()),
+            overlap=key in given.overlap,
         )
-        for asset in store.stream(session, batch.project_id, batch.tier)
+        for key, stratum in store.stream(session, batch.project_id, batch.tier)
     ]
     gold = {
         asset.id: (
@@ -153,7 +152,3 @@ def write_down(session: Session, batch: BatchRow, drawn: Drawn) -> None:
                 )
             )
     session.flush()
-
-
-def _stratum(asset: AssetRow) -> str:
-    return str(asset.strata.get("stratum", ""))

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from assay.service.actor import SYSTEM
+from assay.service.assets.reencoding import encoding_of
 from assay.service.audit.chain import Fact
 from assay.service.audit.record import record
 from assay.service.batches import store
@@ -17,7 +18,7 @@ from assay.service.batches.tables import BatchRow
 from assay.service.jobs import enqueue
 from assay.service.jobs.kind import JobKind, Workbench
 from assay.service.projects import store as projects
-from assay.service.projects.tables import GuidelineRow, OntologyRow, PictureRow
+from assay.service.projects.tables import GuidelineRow, OntologyRow, PictureRow, ProjectRow
 from assay.service.storage.objects import PIECE
 from assay.sourcing.batch_life import BatchState, BatchStep
 
@@ -67,6 +68,7 @@ def _task(session: Session, payload: Mapping[str, Any]) -> _Task:
     pictures = {f"pictures/{number:02}.jpg": row for number, row in enumerate(shown, 1)}
     assignment = Assignment(
         batch=batch.id,
+        encoding=encoding_of(session.get_one(ProjectRow, batch.project_id).image_encoding),
         format=batch.format,
         ontology=session.get_one(OntologyRow, batch.ontology_id).document,
         guideline=_readable(session, guideline, pictures),

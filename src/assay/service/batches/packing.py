@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from assay.service.assets.reencoding import SUFFIXES, Encoding
+
 #: The first moment that a zip can name.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
@@ -25,6 +27,8 @@ class Assignment:
     ----------
     batch
         Its identifier.
+    encoding
+        Encoding of its images.
     format
         Format in which labels are to come back.
     ontology
@@ -40,6 +44,7 @@ class Assignment:
     """
 
     batch: str
+    encoding: Encoding
     format: str
     ontology: str
     guideline: str
@@ -56,7 +61,12 @@ class Assignment:
             "format": self.format,
             "guideline": self.guideline_number,
             "items": [
-                {"item": alias, "file": file_name(alias), "height": height, "width": width}
+                {
+                    "item": alias,
+                    "file": file_name(alias, self.encoding),
+                    "height": height,
+                    "width": width,
+                }
                 for alias, height, width in self.images
             ],
         }
@@ -74,9 +84,9 @@ class Assignment:
         )
 
 
-def file_name(alias: str) -> str:
+def file_name(alias: str, encoding: Encoding) -> str:
     """Return where an image lies in a package."""
-    return f"images/{alias}.png"
+    return f"images/{alias}{SUFFIXES[encoding]}"
 
 
 def write_package(
@@ -106,7 +116,10 @@ def write_package(
         ):
             _add(archive, name, text.encode())
         shown = [_added(archive, name, name, data) for name, data in pictures]
-        listed = [_added(archive, alias, file_name(alias), data) for alias, data in images]
+        listed = [
+            _added(archive, alias, file_name(alias, assignment.encoding), data)
+            for alias, data in images
+        ]
     expected = [alias for alias, _, _ in assignment.images]
     if listed != expected or shown != list(assignment.pictures):
         raise AssertionError("A package holds other images than it lists.")

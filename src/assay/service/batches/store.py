@@ -147,17 +147,21 @@ def piloted(session: Session, project_id: str, group: str) -> frozenset[str]:
     )
 
 
-def stream(session: Session, project_id: str, tier: str) -> list[AssetRow]:
-    """Return the images of a tier that may need labels: no duplicates, and none of which gold is.
+def stream(session: Session, project_id: str, tier: str) -> list[tuple[str, str]]:
+    """Return identifier and stratum of the images of a tier that may need labels.
 
-    Labels of retired gold are known, too, so such an image never becomes work.
+    Those are no duplicates, and none of which gold is; labels of retired gold are known, too, so
+    that such an image never becomes work.
     """
     query = (
-        select(AssetRow)
+        select(AssetRow.id, AssetRow.strata)
         .where(AssetRow.project_id == project_id, AssetRow.tier == tier)
         .where(AssetRow.duplicate_of.is_(None), AssetRow.id.not_in(select(GoldRow.asset_id)))
     )
-    return list(session.scalars(query.order_by(AssetRow.id)))
+    return [
+        (identifier, str(strata.get("stratum", "")))
+        for identifier, strata in session.execute(query.order_by(AssetRow.id))
+    ]
 
 
 def gold_in_force(

@@ -7,6 +7,7 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy.orm import Session
 
 from assay.service.actor import Actor
+from assay.service.assets.reencoding import encoding_of
 from assay.service.batches import actions, store
 from assay.service.batches.packing import file_name
 from assay.service.batches.routes import streamed
@@ -14,6 +15,7 @@ from assay.service.batches.schemas import VendorBatch, VendorItem
 from assay.service.batches.tables import BatchRow
 from assay.service.edge import Require, Transaction, TransactionRoute
 from assay.service.paging import Stretch, page, stretch
+from assay.service.projects.tables import ProjectRow
 from assay.service.schemas import Page
 
 router = APIRouter(route_class=TransactionRoute, prefix="/vendor/batches", tags=["batches"])
@@ -48,10 +50,11 @@ def list_own_items(
     row = store.batch(session, actor, batch)
     found = [pair for pair in store.items_of_round(session, row) if pair[0].alias > cursor]
     listed = found[:limit]
+    encoding = encoding_of(session.get_one(ProjectRow, row.project_id).image_encoding)
     items = [
         VendorItem(
             item=item.alias,
-            file=file_name(item.alias),
+            file=file_name(item.alias, encoding),
             height=asset.height,
             width=asset.width,
         )

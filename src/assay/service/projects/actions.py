@@ -32,6 +32,7 @@ def begin(
     deadline: datetime | None,
     policies: dict[str, Any],
     answer_hours: int,
+    image_encoding: str,
 ) -> ProjectRow:
     """Begin a project."""
     _check_policies(policies)
@@ -45,6 +46,7 @@ def begin(
         deadline=deadline,
         policies=policies,
         answer_hours=answer_hours,
+        image_encoding=image_encoding,
         created=clock.now(),
         version=1,
     )
@@ -55,6 +57,7 @@ def begin(
         "budget_minor": budget_minor,
         "policies": policies,
         "answer_hours": answer_hours,
+        "image_encoding": image_encoding,
     }
     record(session, actor, "project.begun", subject=row.id, facts=facts)
     return row

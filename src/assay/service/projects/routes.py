@@ -50,6 +50,7 @@ def begin(session: Transaction, actor: Changer, response: Response, body: NewPro
         deadline=body.deadline,
         policies=body.policies.model_dump(),
         answer_hours=body.answer_hours,
+        image_encoding=body.image_encoding,
     )
     tag(response, row.version)
     return _project(row)
@@ -205,6 +206,7 @@ def _project(row: ProjectRow) -> Project:
         deadline=row.deadline,
         policies=Policies.model_validate(row.policies),
         answer_hours=row.answer_hours,
+        image_encoding=row.image_encoding,
         created=row.created,
         version=row.version,
     )

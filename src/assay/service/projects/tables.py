@@ -23,6 +23,7 @@ class ProjectRow(Base):
     deadline: Mapped[datetime | None]
     policies: Mapped[dict[str, Any]]
     answer_hours: Mapped[int] = mapped_column(server_default="24")
+    image_encoding: Mapped[str] = mapped_column(String(10), server_default="png")
     created: Mapped[datetime]
     version: Mapped[int]
 
