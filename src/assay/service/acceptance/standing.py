@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from assay.sampling.acceptance import Batch, Judgement, Look, judge
-from assay.sampling.layers import Layered, ReviewVerdict, layer_reviews
+from assay.sampling.layers import Layered, layer_reviews
 from assay.sampling.order import looking_order
 from assay.sampling.terms import AcceptTerms
 from assay.service.batches.tables import BatchItemRow, BatchRow
 from assay.service.deliveries import store as deliveries
 from assay.service.deliveries.tables import ItemVersionRow
 from assay.service.review import store as reviews
-from assay.service.review.tables import ReviewRow
 from assay.sourcing.policy import QualityPolicy
 
 #: What an image is worth that is missing or cannot be read.
@@ -59,7 +58,7 @@ def standing(session: Session, batch: BatchRow) -> Standing:
     versions = {alias: history[item.id][-1] for alias, item in items.items() if item.id in history}
     given = reviews.given(session, batch.id)
     layers = {
-        alias: layer_reviews([_verdict(row) for row in given.get(version.id, ())])
+        alias: layer_reviews([reviews.verdict_of(row) for row in given.get(version.id, ())])
         for alias, version in versions.items()
         if items[alias].gold_id is None and version.labels is not None
     }
@@ -80,10 +79,6 @@ def standing(session: Session, batch: BatchRow) -> Standing:
     )
     judgement = judge(Batch(order, looks, known, {}), terms)
     return Standing(terms, order, items, versions, layers, judgement)
-
-
-def _verdict(row: ReviewRow) -> ReviewVerdict:
-    return ReviewVerdict(row.layer, row.outcome, row.score or 0.0, row.severe or 0)  # type: ignore[arg-type]  # checked when it was given
 
 
 def _gold_look(history: list[ItemVersionRow], newest: ItemVersionRow) -> Look:

@@ -164,7 +164,7 @@ def give(
         raise ConflictError("The labels were replaced meanwhile. Ask for the next item.")
     before = store.given(session, batch.id).get(row.version_id, [])
     # Refuses an adjudicator who does not decide, before anything is written.
-    layer_reviews([*(_as_verdict(earlier) for earlier in before), verdict])
+    layer_reviews([*(store.verdict_of(earlier) for earlier in before), verdict])
     row.state, row.given = "given", clock.now()
     row.outcome, row.score, row.severe = verdict.outcome, verdict.score, verdict.severe
     row.reason, row.regions = reason, regions
@@ -204,7 +204,3 @@ def seen_by_reviewer(session: Session, actor: Actor, review_id: str) -> Handed:
     if row.reviewer != actor.user and not actor.roles & {"admin", "lead", "expert", "auditor"}:
         raise ForbiddenError("This review is another's. Ask for the next item of the batch.")
     return _handed(session, row)
-
-
-def _as_verdict(row: ReviewRow) -> ReviewVerdict:
-    return ReviewVerdict(row.layer, row.outcome, row.score or 0.0, row.severe or 0)  # type: ignore[arg-type]  # checked when it was given

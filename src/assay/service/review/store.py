@@ -3,6 +3,7 @@
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from assay.sampling.layers import ReviewVerdict
 from assay.service.problems import NotFoundError
 from assay.service.review.tables import ReviewRow
 
@@ -33,3 +34,8 @@ def own(session: Session, reviewer: str, identifier: str, *, lock: bool = False)
     if row is None:
         raise NotFoundError("review")
     return row
+
+
+def verdict_of(row: ReviewRow) -> ReviewVerdict:
+    """Return what was found in a review that was given."""
+    return ReviewVerdict(row.layer, row.outcome, row.score or 0.0, row.severe or 0)  # type: ignore[arg-type]  # checked when it was given
