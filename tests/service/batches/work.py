@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from httpx2 import Response
 
+from assay.labels import Ontology
 from assay.service import clock
 from assay.service.assets.reencoding import encode
 from assay.service.assets.tables import AssetRow
@@ -52,15 +53,17 @@ def award(house: House, project: str) -> None:
         house.admin.made(f"/projects/{project}/awards", signed)
 
 
-def publish(house: House, project: str, text: str = "# Roads and cars") -> tuple[str, str]:
+def publish(
+    house: House, project: str, text: str = "# Roads and cars", *, toml: str = TOML
+) -> tuple[str, str]:
     """Publish a complete guideline; return its classes and itself."""
     base = f"/projects/{project}"
-    ontology = house.lead.made(f"{base}/ontologies", {"toml": TOML})["id"]
+    ontology = house.lead.made(f"{base}/ontologies", {"toml": toml})["id"]
     draft = house.lead.made(f"{base}/guidelines", {"ontology": ontology, "text": text})["id"]
     picture = house.app.state.blobs.put([b"picture"]).digest
     with house.app.state.database.writing() as session:
         there = {row.class_name for row in projects.pictures(session, draft)}
-        for name in {"road", "car"} - there:
+        for name in set(Ontology.from_toml(toml).names) - there:
             session.add(
                 PictureRow(
                     id=new_id("pic"),
