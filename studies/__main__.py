@@ -20,6 +20,7 @@ SUBJECTS: tuple[str, ...] = (
     "load",
     "honesty",
     "gold_hiding",
+    "suspects",
     "audit",
     "crashes",
     "workers",
