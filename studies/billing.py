@@ -4,11 +4,12 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
@@ -37,7 +38,10 @@ from assay.service.ids import new_id
 from assay.service.migrations import upgrade
 from assay.service.projects.actions import add_ontology, begin, draft_guideline
 from assay.service.vendors import actions as vendors
+from assay.service.vendors.tables import RateCardRow
+from assay.service.vendors.values import card_value
 from assay.sourcing.policy import QualityPolicy
+from assay.sourcing.unit_prices import UnitPrice
 from studies.crash_harness import named, postgresql_server, say
 from studies.study import Study, table
 
@@ -56,7 +60,8 @@ row is counted against every other.
 
 *Twice* and *never* count accepted versions that more, or less, than one invoice bills. *Minor
 units off* adds up: lines against net, net and tax against total, total less credit notes against
-what is owed, and images billed against images accepted, over all invoices. *Gaps* counts missing
+what is owed, images billed against images accepted, and units at another price than if all had
+been billed at once, over all invoices. *Gaps* counts missing
 numbers of invoices and credit notes. *Crashed* counts steps that ended in anything but success or
 advice. Threads share one database; each step is one transaction, as a request is. How they
 interleave is not in our hands, so steps differ a little from run to run.
@@ -421,7 +426,32 @@ def _count(scene: Scene, counts: Counts) -> None:
         counts.never += sum(version not in billed for version in accepted)
         counts.off += sum(_off(session, invoice) for invoice in invoices)
         counts.off += abs(sum(billed.values()) - len(accepted))
+        counts.off += _tiers_off(session, scene, invoices)
         counts.issued += sum(invoice.number is not None for invoice in invoices)
+
+
+def _tiers_off(session: Session, scene: Scene, invoices: Sequence[InvoiceRow]) -> int:
+    """Return how many units have another price than if all had been billed at once."""
+    query = select(RateCardRow).where(RateCardRow.vendor_id == scene.vendor.organisation)
+    card = card_value(session.scalars(query).one())
+    rows = session.scalars(
+        select(InvoiceLineRow).where(
+            InvoiceLineRow.invoice_id.in_([invoice.id for invoice in invoices])
+        )
+    ).all()
+    off = 0
+    for price in card.prices:
+        if isinstance(price.parameters, UnitPrice):
+            lines = [row for row in rows if row.component == price.component]
+            billed = Counter[Decimal]()
+            for line in lines:
+                billed[Decimal(line.price)] += line.quantity
+            per = lines[0].per if lines else 1
+            at_once = Counter[Decimal]()
+            for part, unit in price.parameters.split(0, sum(billed.values()), per=per):
+                at_once[unit] += part
+            off += sum(((billed - at_once) + (at_once - billed)).values())
+    return off
 
 
 def _off(session: Session, row: InvoiceRow) -> int:

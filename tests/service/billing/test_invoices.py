@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from assay.render.document import read_schema
 from assay.service import clock
 from assay.service.audit.tables import EntryRow
+from assay.service.billing.store import invoiced_under
 from assay.service.billing.tables import (
     BilledVersionRow,
     InvoiceLineRow,
@@ -165,6 +166,32 @@ def test_a_draft_that_is_thrown_away_lets_its_work_wait_again(house: House) -> N
     answer = finance.delete(f"/invoices/{issued['id']}")
     assert answer.status_code == 409
     assert "Take it back by a credit note" in answer.json()["detail"]
+
+
+def test_a_draft_in_whose_tiers_a_later_one_goes_on_is_kept(house: House) -> None:
+    tiers = {"per-image": {"price": "1", "tiers": [{"above": 6, "price": "0.5"}]}}
+    agree(house, {**CARD, "price": tiers})
+    finance = house.person("finance")
+    first, second = (bill(house, accept(house)) for _ in range(2))
+    answer = finance.delete(f"/invoices/{first['id']}")
+    assert (answer.status_code, "goes on in the volume tiers" in answer.json()["detail"]) == (
+        409,
+        True,
+    )
+    assert finance.delete(f"/invoices/{second['id']}").status_code == 204
+    assert finance.delete(f"/invoices/{first['id']}").status_code == 204
+
+
+def test_what_was_credited_does_not_use_a_commitment_up(house: House) -> None:
+    card = agree(house, {**CARD, "price": {**CARD["price"], "minimum-commitment": {"amount": 9}}})
+    batch = accept(house)
+    issued = issue(house, bill(house, batch))
+    credit = {"lines": [{"line": 0, "amount_minor": 120, "reason": "a1"}]}
+    house.person("finance").made(f"/invoices/{issued['id']}/credit-notes", credit)
+    day = date.fromisoformat(issued["issued_on"])
+    with house.app.state.database.reading() as session:
+        assert invoiced_under(session, card, day, day) == 528 - 120
+        assert invoiced_under(session, card, day - timedelta(9), day - timedelta(1)) == 0
 
 
 def test_numbers_have_no_gap_and_no_twin(house: House) -> None:

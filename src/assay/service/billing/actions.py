@@ -250,12 +250,24 @@ def discard(session: Session, actor: Actor, identifier: str) -> None:
     row = store.invoice(session, actor, identifier, lock=True)
     if row.state != InvoiceState.DRAFT:
         raise ConflictError(f"Invoice {row.number} was issued. Take it back by a credit note.")
+    _check_tiers(session, row)
     for settled in session.query(SettlementRow).where(SettlementRow.invoice_id == row.id):
         session.delete(settled)
     for table in (InvoiceLineRow, BilledVersionRow, BilledDecisionRow):
         session.execute(delete(table).where(table.invoice_id == row.id))
     session.delete(row)
     record(session, actor, "invoice.discarded", subject=row.id)
+
+
+def _check_tiers(session: Session, row: InvoiceRow) -> None:
+    """Refuse to take units out of the middle: those billed later have gone on in their tiers."""
+    for identifier in store.cards_billed_later(session, row):
+        card = session.get_one(RateCardRow, identifier)
+        if any(stated.get("tiers") for stated in card.document["price"].values()):
+            raise ConflictError(
+                "A later invoice goes on in the volume tiers of this draft. Throw that one away "
+                "first, or issue this one and credit what is not owed."
+            )
 
 
 def issue(

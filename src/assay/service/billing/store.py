@@ -123,9 +123,12 @@ def billed_before(session: Session, rate_card_id: str) -> Quantities:
 
 
 def invoiced_under(session: Session, rate_card_id: str, first: date, last: date) -> int:
-    """Return what issued invoices of a period bill for work under a card, in minor units."""
-    query = (
-        select(func.coalesce(func.sum(InvoiceLineRow.amount_minor), 0))
+    """Return what a period's issued invoices bill for work under a card, in minor units.
+
+    What credit notes took back of it is taken off.
+    """
+    lines = (
+        select(InvoiceLineRow.invoice_id, InvoiceLineRow.place, InvoiceLineRow.amount_minor)
         .join(InvoiceRow, InvoiceRow.id == InvoiceLineRow.invoice_id)
         .where(
             InvoiceLineRow.rate_card_id == rate_card_id,
@@ -134,7 +137,28 @@ def invoiced_under(session: Session, rate_card_id: str, first: date, last: date)
             InvoiceRow.issued_on <= last,
         )
     )
-    return int(session.scalar(query) or 0)
+    billed = {(invoice, place): minor for invoice, place, minor in session.execute(lines)}
+    invoices = {invoice for invoice, _ in billed}
+    notes = session.scalars(select(CreditNoteRow).where(CreditNoteRow.invoice_id.in_(invoices)))
+    credited = sum(
+        line["amount_minor"]
+        for note in notes
+        for line in note.lines
+        if (note.invoice_id, line["line"]) in billed
+    )
+    return int(sum(billed.values()) - credited)
+
+
+def cards_billed_later(session: Session, row: InvoiceRow) -> Sequence[str]:
+    """Return the rate cards of an invoice under which a later one bills."""
+    later = select(BilledDecisionRow.rate_card_id).join(
+        InvoiceRow, InvoiceRow.id == BilledDecisionRow.invoice_id
+    )
+    query = select(BilledDecisionRow.rate_card_id).where(
+        BilledDecisionRow.invoice_id == row.id,
+        BilledDecisionRow.rate_card_id.in_(later.where(InvoiceRow.created > row.created)),
+    )
+    return session.scalars(query.distinct()).all()
 
 
 def settlements(project_id: str) -> Select[SettlementRow]:
