@@ -124,10 +124,10 @@ a little.
 _PLANTED_WEAK = """
 **Where it is weak.** Specks are below their class's `minimum_region_px`, so `regions` leaves them
 out on purpose, and the other rankings win; [`assay validate`](../validation.md) finds specks
-without any model. Of holes, about half are found late: those through which two classes show are no
-holes by Assay's rule, which asks for one class all around, but borders, which weigh half. The
-simulated model errs by patches and along outlines only: a real one has habits, learns some of the
-errors that it should find, and finds less, as the nuclei show.
+without any model. Of holes, about half are found late, most of them because several classes show
+through: a hole is one region with one class all around, so these count as borders, which weigh
+half. The simulated model errs by patches and along outlines only: a real one has habits, learns
+some of the errors that it should find, and finds less, as the nuclei show.
 """
 
 _CROWD_WEAK = """
