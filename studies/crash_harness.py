@@ -177,6 +177,7 @@ def environment_of(case: Case, crash_at: str = "") -> dict[str, str]:
         "ASSAY_CRASH_AT": crash_at,
         "ASSAY_DATA_DIR": str(case.folder),
         "ASSAY_ITEM_WORKERS": "1",
+        "ASSAY_PUBLISH_SECONDS": "0",
         **({"ASSAY_DATABASE_URL": case.database_url} if case.database_url else {}),
     }
 

@@ -113,6 +113,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         workers=0,
         anchor_seconds=0,
         item_workers=1,
+        publish_seconds=0,
         logins_per_minute=1000,
     )
 

@@ -53,6 +53,11 @@ class Settings(BaseSettings):
     lease_seconds: Annotated[int, Field(ge=2, le=3600)] = Field(
         30, description="A job whose worker was silent for so long is given to another."
     )
+    publish_seconds: Annotated[int, Field(ge=0, le=3600)] = Field(
+        5,
+        description="What was found in a delivery is told up to so many seconds later, so that the "
+        "time it took says nothing of gold; 0 tells it at once.",
+    )
     idle_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(
         15, description="A session ends after so long without a request."
     )

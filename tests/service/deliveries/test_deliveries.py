@@ -1,7 +1,13 @@
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import select
+
+from assay.service import clock
+from assay.service.jobs.tables import JobRow
 from service.deliveries.batches import ALIASES, archive, send_batch, truth, upload
 from service.house import House
 
@@ -137,3 +143,24 @@ def test_an_archive_is_served_as_an_attachment_of_no_kind(house: House, tmp_path
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["content-disposition"].startswith("attachment")
+
+
+def test_what_was_found_is_told_on_a_schedule_that_says_nothing_of_gold(
+    house: House, tmp_path: Path
+) -> None:
+    worker = house.app.state.worker
+    settings = worker._bench.settings.model_copy(update={"publish_seconds": 3600})
+    worker._bench = replace(worker._bench, settings=settings)
+    batch = send_batch(house)
+    delivery = upload(house.vendor, batch, archive(tmp_path, RIGHT))
+    path = f"/vendor/deliveries/{delivery['id']}"
+    assert house.work() == 1
+    assert house.vendor.seen(path)["state"] == "received"
+    with house.app.state.database.writing() as session:
+        job = session.scalars(select(JobRow).where(JobRow.kind == "tell-delivery")).one()
+        assert clock.now() < job.not_before < clock.now() + timedelta(seconds=3600)
+        job.not_before = clock.now()
+    assert house.work() == 1
+    seen = house.vendor.seen(path)
+    assert (seen["state"], seen["items"]) == ("judged", 4)
+    assert house.lead.seen(f"/deliveries/{delivery['id']}")["gold_score"] == 1.0

@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
+from random import SystemRandom
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -23,12 +25,16 @@ from assay.service.deliveries.judging import Order
 from assay.service.deliveries.tables import DeliveryRow, ItemVersionRow
 from assay.service.gold.tables import GoldRow
 from assay.service.ids import new_id
+from assay.service.jobs import enqueue
 from assay.service.jobs.kind import JobKind, Workbench
 from assay.service.programs import run_program
 from assay.service.projects.tables import OntologyRow
 from assay.service.storage.blobs import Blobs
 from assay.sourcing.batch_life import BatchStep
 from assay.sourcing.policy import QualityPolicy
+
+#: Name of the kind of job that tells what judging found.
+TELL = "tell-delivery"
 
 #: Blobs written at once: each waits for the disk.
 _HANDS = 8
@@ -57,7 +63,7 @@ def work(bench: Workbench, payload: Mapping[str, Any]) -> dict[str, Any]:
         archive = home / "archive"
         size = _assemble(bench.blobs, task, archive)
         if size is None:
-            return _mismatch(task.blob)
+            return _wrapped(bench, _mismatch(task.blob))
         gold = _lay_gold(bench.blobs, task, home / "gold")
         out = home / "out"
         out.mkdir()
@@ -74,7 +80,7 @@ def work(bench: Workbench, payload: Mapping[str, Any]) -> dict[str, Any]:
         run_program("assay.service.deliveries.judging", order.to_json(), home / "order.json")
         found: dict[str, Any] = json.loads((out / "judged.json").read_text(encoding="utf-8"))
         found["labels"] = _keep(bench.blobs, out / "labels")
-    return found
+    return _wrapped(bench, found)
 
 
 def _task(session: Session, payload: Mapping[str, Any]) -> _Task:
@@ -144,8 +150,62 @@ def _nothing(finding: dict[str, Any]) -> dict[str, Any]:
     return {"format": None, "readable": False, "findings": [finding], "items": {}, "labels": {}}
 
 
+def _wrapped(bench: Workbench, found: dict[str, Any]) -> dict[str, Any]:
+    """Keep what was found until it is told."""
+    text = json.dumps(found).encode()
+    every = bench.settings.publish_seconds
+    return {"found": bench.blobs.put([text]).digest, "every": every} if every else found
+
+
 def apply(session: Session, payload: Mapping[str, Any], found: Mapping[str, Any]) -> None:
-    """Keep what was found, and move the batch along."""
+    """Tell what was found: at the next moment of the schedule, or at once where there is none."""
+    if "every" not in found:
+        tell(session, payload, found)
+        return
+    delivery = session.get_one(DeliveryRow, payload["delivery"])
+    enqueue(
+        session,
+        TELL,
+        key=f"{TELL} {delivery.id}",
+        organisation=delivery.vendor_id,
+        payload={**payload, "found": found["found"]},
+        not_before=next_moment(clock.now(), found["every"], SystemRandom().random()),
+    )
+
+
+def next_moment(now: datetime, seconds: float, share: float) -> datetime:
+    """Return the first moment from now on, of moments so far apart.
+
+    Judging gold takes a little longer or shorter than judging the rest, and a vendor may hand in
+    one item at a time. Told in steps that begin anywhere, such a difference moves few of them.
+
+    Parameters
+    ----------
+    now
+        When what is to be told is known.
+    seconds
+        Between two moments.
+    share
+        Where in a step they lie, 0 to 1: drawn for each delivery.
+
+    Examples
+    --------
+    >>> noon = datetime(2026, 1, 1, 12, 0, 2, tzinfo=UTC)
+    >>> str(next_moment(noon, 5, 0.2)), str(next_moment(noon, 5, 0.6))
+    ('2026-01-01 12:00:06+00:00', '2026-01-01 12:00:03+00:00')
+    """
+    wait = (share * seconds - now.timestamp()) % seconds
+    return now + timedelta(seconds=wait)
+
+
+def read_found(bench: Workbench, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was found in a delivery."""
+    found: dict[str, Any] = json.loads(b"".join(bench.blobs.get(payload["found"])))
+    return found
+
+
+def tell(session: Session, payload: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+    """Write down what was found, and move the batch along."""
     delivery = session.get_one(DeliveryRow, payload["delivery"], with_for_update=True)
     batch = session.get_one(BatchRow, delivery.batch_id, with_for_update=True)
     items = {item.alias: item for item in store.batch_items(session, batch.id)}
@@ -177,7 +237,7 @@ def give_up(session: Session, payload: Mapping[str, Any], error: str) -> None:
         "remedy": "Export it again, in smaller parts if you can. If it happens again, ask.",
         "region": None,
     }
-    apply(session, payload, _nothing(finding))
+    tell(session, payload, _nothing(finding))
 
 
 def _let_in_again(delivery: DeliveryRow, found: Mapping[str, Any]) -> None:
@@ -242,5 +302,13 @@ JUDGE_DELIVERY = JobKind(
     summary="Puts an uploaded archive together, reads and checks it, and scores its gold.",
     work=work,
     apply=apply,
+    give_up=give_up,
+)
+
+TELL_DELIVERY = JobKind(
+    name=TELL,
+    summary="Tells what was found in a delivery, at a moment that says nothing of gold.",
+    work=read_found,
+    apply=tell,
     give_up=give_up,
 )

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from assay.assess.looking import looks_by_reference
+from assay.assess.looking import WORTHLESS, looks_by_reference
 from assay.assess.validate import Surroundings, validate
 from assay.assess.walk import silent, walk
 from assay.delivery import Delivery, Finding, Severity
@@ -164,19 +164,20 @@ def _looks(
     themselves: a vendor that handed in one item at a time could else tell by the time that judging
     takes which of them is gold.
     """
-    references = order.gold or order.out / "references"
-    references.mkdir(exist_ok=True)
-    known = {file.stem for file in references.iterdir()}
-    for file in (order.out / "labels").iterdir():
-        if file.stem not in known:
-            (references / file.name).hardlink_to(file)
-    if not any(references.iterdir()):
-        return {}
+    known = {} if order.gold is None else {file.stem: file for file in order.gold.iterdir()}
+    labels = sorted((order.out / "labels").iterdir())
+    if not labels:
+        return dict.fromkeys(known, WORTHLESS)
+    references = order.out / "references"
+    references.mkdir()
+    for file in labels:
+        # Copied: a link to a file that was just written takes longer than one to another.
+        (references / file.name).write_bytes(known.get(file.stem, file).read_bytes())
     reference = open_delivery(references, ontology, format="assay-runs", name="gold")
     usable = [item.key for item in report.items if item.readable]
     terms = AcceptTerms.from_toml(order.terms)
     looks, _ = looks_by_reference(reference, delivery, usable, terms, order.workers, silent)
-    return {key: looks.get(key, Look(0.0, 1)) for key in known}
+    return {key: looks.get(key, WORTHLESS) for key in known}
 
 
 def _document(

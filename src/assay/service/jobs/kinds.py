@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from assay.service.assets.jobs import IMPORT_IMAGES
 from assay.service.batches.jobs import PACK_BATCH
-from assay.service.deliveries.jobs import JUDGE_DELIVERY
+from assay.service.deliveries.jobs import JUDGE_DELIVERY, TELL_DELIVERY
 from assay.service.gold.jobs import READ_GOLD_LABELS
 from assay.service.jobs.kind import JobKind
 from assay.service.jobs.schedule import Recurring
@@ -18,6 +18,7 @@ KINDS: tuple[JobKind, ...] = (
     READ_GOLD_LABELS,
     PACK_BATCH,
     JUDGE_DELIVERY,
+    TELL_DELIVERY,
     JUDGE_PILOT,
     SEND_WEBHOOK,
     SUMMARISE_WEEK,

@@ -6,7 +6,7 @@ tries to end is refused, because the job's attempt is no longer its own.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -20,7 +20,13 @@ _WAIT = timedelta(seconds=2)
 
 
 def enqueue(
-    session: Session, kind: str, *, key: str, organisation: str, payload: Mapping[str, Any]
+    session: Session,
+    kind: str,
+    *,
+    key: str,
+    organisation: str,
+    payload: Mapping[str, Any],
+    not_before: datetime | None = None,
 ) -> str:
     """Put a job into the queue, once for each key; return its identifier.
 
@@ -36,6 +42,8 @@ def enqueue(
         For whom: a vendor with a thousand jobs does not keep another waiting.
     payload
         JSON that the job gets.
+    not_before
+        When it may begin; at once if not said.
     """
     known = session.scalar(select(JobRow.id).where(JobRow.key == key))
     if known is not None:
@@ -49,7 +57,7 @@ def enqueue(
         state="queued",
         turn=_turn(session, organisation),
         attempts=0,
-        not_before=clock.now(),
+        not_before=not_before or clock.now(),
         worker=None,
         lease_ends=None,
         created=clock.now(),
