@@ -23,6 +23,7 @@ SUBJECTS: tuple[str, ...] = (
     "suspects",
     "audit",
     "crashes",
+    "authorisation",
     "workers",
     "backups",
     "billing",

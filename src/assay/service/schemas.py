@@ -1,9 +1,9 @@
 """What all requests and answers have in common."""
 
 from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Self, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Strict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Strict, model_validator
 
 T = TypeVar("T")
 
@@ -12,6 +12,18 @@ class Input(BaseModel):
     """What a caller sends: strict types, no field that is not declared."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Change(Input):
+    """What is to be different; a field that is left out stays as it is."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("Say at least one thing that is to be different.")
+        return self
 
 
 class Answer(BaseModel):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from assay.service.actor import Kind
-from assay.service.schemas import Answer, Input, Line, Moment, SecretAnswer, Time
+from assay.service.schemas import Answer, Change, Input, Line, Moment, SecretAnswer, Time
 
 Email = Annotated[str, Field(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")]
 Password = Annotated[str, Field(min_length=1, max_length=200)]
@@ -96,7 +96,7 @@ class Person(Answer):
     version: int
 
 
-class PersonChange(Input):
+class PersonChange(Change):
     """What is to be different."""
 
     roles: Roles | None = None

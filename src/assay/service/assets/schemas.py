@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from assay.service.projects.schemas import Tier
-from assay.service.schemas import Answer, Input, Line, Time
+from assay.service.schemas import Answer, Change, Input, Line, Time
 
 StratumName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_ -]{1,60}$")]
 StratumValue = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,100}$")]
@@ -79,7 +79,7 @@ class Asset(Answer):
     version: int
 
 
-class AssetChange(Input):
+class AssetChange(Change):
     """What is to be different; strata that are not named stay."""
 
     tier: Tier | None = None

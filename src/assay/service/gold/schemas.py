@@ -6,7 +6,7 @@ from pydantic import Field
 
 from assay.service.deliveries.schemas import Finding
 from assay.service.projects.schemas import Tier
-from assay.service.schemas import Answer, Input, Line, Time
+from assay.service.schemas import Answer, Change, Input, Line, Time
 
 Stratum = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
@@ -63,7 +63,7 @@ class Gold(Answer):
     version: int
 
 
-class GoldChange(Input):
+class GoldChange(Change):
     """Another stratum."""
 
     stratum: Stratum

@@ -10,6 +10,8 @@ from assay.service.actor import Actor
 from assay.service.edge import Require, Transaction, TransactionRoute
 from assay.service.insights import actions
 from assay.service.insights.schemas import Feedback, NextActions, Pipeline, Quality
+from assay.service.projects import store as projects
+from assay.service.vendors import store as vendors
 
 router = APIRouter(route_class=TransactionRoute, tags=["insights"])
 
@@ -66,6 +68,8 @@ def show_feedback(
     session: Transaction, _: Reader, project: str, vendor: str, request: Request, response: Response
 ) -> Feedback | Response:
     """Show the feedback that a vendor gets, before it is read there."""
+    projects.project(session, project)
+    vendors.vendor(session, vendor)
     return unless_same(request, response, actions.feedback(session, vendor, project))
 
 

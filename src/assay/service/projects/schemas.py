@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from assay.service.schemas import Answer, Input, Line, Moment, Text, Time
+from assay.service.schemas import Answer, Change, Input, Line, Moment, Text, Time
 
 Sensitivity = Literal["public", "internal", "confidential", "medical"]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
@@ -84,7 +84,7 @@ class NewProject(Input):
     image_encoding: ImageEncoding = "png"
 
 
-class ProjectChange(Input):
+class ProjectChange(Change):
     """What is to be different; a field that is left out stays as it is."""
 
     name: Line | None = None
@@ -138,7 +138,7 @@ class NewGuideline(Input):
     text: Text
 
 
-class GuidelineChange(Input):
+class GuidelineChange(Change):
     """Another text of a draft."""
 
     text: Text

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, Strict, StringConstraints
 
 from assay.service.projects.schemas import Country, Currency
-from assay.service.schemas import Answer, Input, Line, Moment, Text, Time
+from assay.service.schemas import Answer, Change, Input, Line, Moment, Text, Time
 
 Provider = Literal["company", "crowd", "managed", "in-house"]
 Word = Annotated[
@@ -32,7 +32,7 @@ class NewVendor(Input):
     name: Line
 
 
-class ProfileChange(Input):
+class ProfileChange(Change):
     """What is to be different of a vendor's own statement; what is left out stays."""
 
     provider_type: Provider | None = None

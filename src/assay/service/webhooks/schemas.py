@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from assay.service.schemas import Answer, Input, Line, SecretAnswer, Time
+from assay.service.schemas import Answer, Change, Input, Line, SecretAnswer, Time
 
 Form = Literal["chat", "event"]
 EventName = Literal[
@@ -37,7 +37,7 @@ class NewWebhook(Input):
     events: Events
 
 
-class WebhookChange(Input):
+class WebhookChange(Change):
     """What is to be different; a field that is left out stays as it is."""
 
     name: Line | None = None
