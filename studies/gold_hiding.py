@@ -7,6 +7,7 @@ packages with a planted leak, so that finding nothing means something.
 """
 
 import io
+import math
 import time
 import zipfile
 from collections.abc import Callable, Sequence
@@ -71,6 +72,14 @@ Intervals are 95 %, by {boots:,} resamplings of images.
 *Picked* gold is that of somebody who likes busy images: half of those from which it was drawn are
 the busiest of all. The bytes are clean, but the choice is a leak, which is why gold is drawn like
 the stream and never picked.
+
+**What answers tell.** Scores of gold stay inside. At the close of a round a vendor is told one of
+three decisions and one of three bands, at most {told:.1f} bits. To name the gold of a batch takes
+
+{bits}
+
+So from about 150 images up one answer tells at most 5 % of what is needed; of a smaller batch it
+tells a larger share.
 
 **What two vendors learn together.** With all packages side by side, of the images that two vendors
 have in common {common_gold:.0%} are gold, at most {common_most:.0%} for any two; the draw promises
@@ -147,6 +156,8 @@ def run(*, quick: bool) -> Study:
             result=_table({"packages as they are": found}),
             verdict=_verdict(found),
             plants=_table(plants),
+            told=_TOLD_BITS,
+            bits=_needed(),
             **house.common(),
         ),
     )
@@ -456,6 +467,20 @@ def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
     ranks: NDArray[np.float64] = rankdata(values)
     return ranks
+
+
+#: Three decisions, each in three bands; fewer, since they go together.
+_TOLD_BITS = math.log2(3 * 3)
+
+
+def _needed() -> str:
+    """Return how much an answer tells of what naming the gold takes, for some batches."""
+    rows = []
+    for size in (50, 100, 150, 200, 500, 1000):
+        gold = round(size * GOLD_SHARE)
+        bits = math.log2(math.comb(size, gold))
+        rows.append([f"{size:,}", gold, f"{bits:.0f}", f"{_TOLD_BITS / bits:.1%}"])
+    return table(["Images", "Gold", "Bits to name it", "Told at most"], rows)
 
 
 def _verdict(found: Found) -> str:

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -220,3 +221,13 @@ def test_images_of_a_project_of_jpegs_are_named_so(house: House) -> None:
             name for name in package.namelist() if name.startswith("images/")
         }
     assert all(item["file"].endswith(".jpg") for item in listed)
+
+
+def test_draws_at_once_give_no_image_out_twice(house: House) -> None:
+    work = prepare(house, images=70, gold=12)
+    with ThreadPoolExecutor(3) as people:
+        answers = list(people.map(lambda _: ask(house, work), range(3)))
+    assert {answer.status_code for answer in answers} == {201}
+    assets = [item["asset"] for answer in answers for item in items(house, answer.json())]
+    assert len(set(assets)) == len(assets) == 60
+    assert {answer.json()["number"] for answer in answers} == {1, 2, 3}

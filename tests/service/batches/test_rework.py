@@ -88,6 +88,14 @@ def send_back(house: House, batch: Any, **more: Any) -> Any:
     return house.lead.post(f"/batches/{batch['id']}/decisions", json=body)
 
 
+def spoil(house: House, item: str, **found: Any) -> None:
+    """Write other findings of an item."""
+    with house.app.state.database.writing() as session:
+        for row in session.query(ItemVersionRow).filter(ItemVersionRow.batch_item_id == item):
+            for name, value in found.items():
+                setattr(row, name, value)
+
+
 def of_round(house: House, batch: Any, number: int) -> list[dict[str, Any]]:
     return [item for item in items(house, batch) if item["round"] == number]
 
@@ -131,21 +139,43 @@ def test_without_names_it_is_what_is_missing_or_not_good_enough(house: House) ->
 def test_gold_that_is_done_again_is_gold_no_more(house: House) -> None:
     batch = judged(house, prepare(house))
     inside = items(house, batch)
-    gold = next(item for item in inside if item["role"] == "gold")
-    other = next(item for item in inside if item["role"] == "work")
-    send_back(house, batch, items=[gold["item"], other["item"]])
+    gold = next(item["item"] for item in inside if item["role"] == "gold")
+    others = [item["item"] for item in inside if item["role"] == "work"][:2]
+    assert send_back(house, batch, items=[gold, *others]).status_code == 201
     now = {item["item"]: item for item in items(house, batch)}
-    assert now[gold["item"]]["gold"] is None
-    assert now[gold["item"]]["round"] == 2
+    assert now[gold]["gold"] is None
+    assert now[gold]["round"] == 2
 
 
-def test_a_list_of_nothing_but_gold_is_refused(house: House) -> None:
+def test_a_list_in_which_gold_stands_out_is_refused(house: House) -> None:
     batch = judged(house, prepare(house))
-    gold = [item["item"] for item in items(house, batch) if item["role"] == "gold"]
-    refused = send_back(house, batch, items=gold)
+    inside = items(house, batch)
+    gold = [item["item"] for item in inside if item["role"] == "gold"]
+    others = [item["item"] for item in inside if item["role"] == "work"][:3]
+    refused = send_back(house, batch, items=[*gold, *others])
     assert refused.status_code == 422
+    assert "2 of the 5 items to be done again are gold" in refused.json()["detail"]
     assert house.lead.seen(f"/batches/{batch['id']}")["state"] == "judged"
     assert send_back(house, batch, items=["nobody"]).status_code == 422
+
+
+def test_gold_in_which_the_vendor_was_shown_a_fault_needs_no_cover(house: House) -> None:
+    batch = judged(house, prepare(house))
+    gold = next(item for item in items(house, batch) if item["role"] == "gold")
+    spoil(house, gold["id"], errors=1)
+    assert send_back(house, batch, items=[gold["item"]]).status_code == 201
+
+
+def test_without_names_no_more_gold_is_asked_for_than_hides(house: House) -> None:
+    batch = judged(house, prepare(house))
+    gold = {item["item"] for item in items(house, batch) if item["role"] == "gold"}
+    for item in items(house, batch):
+        if item["role"] == "gold":
+            spoil(house, item["id"], score=0.2)
+    send_back(house, batch)
+    again = {item["item"] for item in of_round(house, batch, 2)}
+    # One other item is wanting, which hides no gold.
+    assert not again & gold
 
 
 def test_where_gold_is_used_up_the_round_goes_without_and_the_log_says_so(house: House) -> None:

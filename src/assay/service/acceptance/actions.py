@@ -16,7 +16,7 @@ from assay.service.actor import Actor
 from assay.service.audit.chain import Fact
 from assay.service.audit.record import record
 from assay.service.batches.life import move
-from assay.service.batches.rework import rework
+from assay.service.batches.rework import hide_gold, rework
 from assay.service.batches.tables import BatchItemRow, BatchRow
 from assay.service.deliveries import store as deliveries
 from assay.service.ids import new_id
@@ -102,13 +102,15 @@ def decide(
     record(session, actor, "batch.decided", subject=row.id, facts=facts)
     move(session, actor, batch, _STEPS[decision])
     if decision == "send back":
-        rework(session, actor, batch, items or _to_mend(now, QualityPolicy(**batch.policy)))
+        rework(session, actor, batch, items or _to_mend(session, batch, now))
     return row
 
 
-def _to_mend(now: Standing, policy: QualityPolicy) -> list[str]:
-    """Return the items that need work, by all that is known of them."""
-    return [alias for alias in now.items if _needs_work(now, alias, policy)]
+def _to_mend(session: Session, batch: BatchRow, now: Standing) -> list[str]:
+    """Return the items that need work, by all that is known of them, with gold well hidden."""
+    policy = QualityPolicy(**batch.policy)
+    faulty = [alias for alias in now.items if _needs_work(now, alias, policy)]
+    return hide_gold(session, batch, faulty)
 
 
 def _needs_work(now: Standing, alias: str, policy: QualityPolicy) -> bool:

@@ -1,10 +1,12 @@
 """A round of rework: which items are done again, and with which fresh gold."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy.orm import Session
 
 from assay.errors import ParameterError
+from assay.sampling.order import looking_order
+from assay.sampling.work_packages import HONEST_PER_GOLD
 from assay.service.actor import Actor
 from assay.service.audit.chain import Fact
 from assay.service.audit.record import record
@@ -12,6 +14,7 @@ from assay.service.batches import store
 from assay.service.batches.drawing import Drawn, draw_addition, write_down
 from assay.service.batches.jobs import pack
 from assay.service.batches.tables import BatchRow
+from assay.service.deliveries import store as deliveries
 from assay.service.problems import ServiceError
 
 
@@ -31,7 +34,8 @@ def rework(session: Session, actor: Actor, batch: BatchRow, aliases: Collection[
     Raises
     ------
     ServiceError
-        When there are none, the batch lacks one of them, or all of them are gold.
+        When there are none, the batch lacks one of them, or more than a third of them are gold in
+        which the vendor was shown no fault.
     """
     items = {item.alias: item for item in session.scalars(store.items(batch.id))}
     unknown = sorted(set(aliases) - items.keys())
@@ -39,10 +43,12 @@ def rework(session: Session, actor: Actor, batch: BatchRow, aliases: Collection[
         raise ServiceError(
             f"The batch has no item {unknown[0]}." if unknown else "Name the items to do again."
         )
-    if all(items[alias].role == "gold" for alias in aliases):
+    gold = _unfounded_gold(session, batch) & set(aliases)
+    if len(gold) * HONEST_PER_GOLD > len(aliases) - len(gold):
         raise ServiceError(
-            "All items to be done again are gold, which would tell the vendor so. Add others that "
-            "need it, or decide about the batch as it is."
+            f"{len(gold)} of the {len(aliases)} items to be done again are gold in which nobody "
+            "showed the vendor a fault, so that it would guess. Take some of them out, or add "
+            "others until at least two in three are no gold."
         )
     batch.round += 1
     batch.package = None
@@ -60,6 +66,25 @@ def rework(session: Session, actor: Actor, batch: BatchRow, aliases: Collection[
     }
     record(session, actor, "batch.rework-begun", subject=batch.id, facts=facts)
     pack(session, batch)
+
+
+def hide_gold(session: Session, batch: BatchRow, aliases: Sequence[str]) -> list[str]:
+    """Return items to be done again, without the gold that the others cannot hide.
+
+    Which gold stays is drawn by the batch's seed.
+    """
+    gold = _unfounded_gold(session, batch) & set(aliases)
+    others = [alias for alias in aliases if alias not in gold]
+    drawn = looking_order(sorted(gold), seed=batch.seed, digest=f"rework {batch.round}")
+    return [*others, *drawn[: len(others) // HONEST_PER_GOLD]]
+
+
+def _unfounded_gold(session: Session, batch: BatchRow) -> set[str]:
+    """Return the gold in which the vendor was shown no fault: asking for it again needs cover."""
+    newest = deliveries.newest_versions(session, batch.id)
+    sound = {item for item, version in newest.items() if version.labels and not version.errors}
+    items = session.scalars(store.items(batch.id))
+    return {item.alias for item in items if item.role == "gold" and item.id in sound}
 
 
 def _fresh(session: Session, batch: BatchRow, redone: int) -> tuple[Drawn, str | None]:
