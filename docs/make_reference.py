@@ -30,7 +30,9 @@ from assay.plugins import Spec
 from assay.render.validation.exports import EXPORTS
 from assay.report.plan import DEFAULT_MEASURES
 from assay.sampling import PLANS, AcceptancePlan
+from assay.service.jobs.kinds import BY_NAME, SCHEDULE
 from assay.service.settings import Settings
+from assay.service.webhooks.events import EVENTS
 from assay.simulate.cheats import CHEATS, Cheat
 from assay.simulate.faults import FAULTS, Fault
 from assay.simulate.item_faults import ItemFaults
@@ -66,6 +68,7 @@ def pages() -> Mapping[str, str]:
         "faults.md": faults_page(),
         "exports.md": exports_page(),
         "settings.md": settings_page(),
+        "events.md": events_page(),
     }
 
 
@@ -377,6 +380,21 @@ def settings_page() -> str:
         _table(("Variable", "Default", "Allowed", "What it says"), rows),
     ]
     return _page("Settings of the service", parts)
+
+
+def events_page() -> str:
+    """Return what webhooks can subscribe to, and what the service does at fixed moments."""
+    events = ((f"`{event.name}`", event.summary) for event in EVENTS)
+    recurring = (
+        (entry.summary, f"`{entry.kind}`", BY_NAME[entry.kind].summary) for entry in SCHEDULE
+    )
+    parts = [
+        "[Webhooks](../service/webhooks.md) subscribe to events by these names.",
+        _table(("Event", "What happened"), events),
+        "At fixed moments the service does, once however many workers there are:",
+        _table(("When", "Job", "What it does"), recurring),
+    ]
+    return _page("Events", parts)
 
 
 def _setting_default(field: FieldInfo) -> str:

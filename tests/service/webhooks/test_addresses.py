@@ -76,6 +76,7 @@ def test_a_name_without_an_address_is_unreachable() -> None:
             "https://",
         ),
         *("https://user@example.com/", "https://user:pw@example.com/", "https://example.com/#x"),
+        f"https://{'a' * 254}.com/",
         *("https://example.com:99999/", "https://example.com/\r\nX: y", "https://exa mple.com/"),
         *("https://example.com\\@10.0.0.1/", "https://exämple.com/", "gopher://x", "https://[::1/"),
     ],

@@ -14,8 +14,6 @@ from assay.service import clock
 from assay.service.app import create_app
 from assay.service.audit.tables import EntryRow
 from assay.service.settings import Settings
-from assay.service.webhooks import posting
-from assay.service.webhooks.addresses import Target, UnreachableError, resolve
 from assay.service.webhooks.events import NAMES
 from assay.service.webhooks.schemas import EventName
 from service.deliveries.batches import Batch, send_batch
@@ -232,15 +230,6 @@ def test_webhooks_are_for_those_who_may_change_them(house: House) -> None:
     path = f"/projects/{batch.project}/webhooks"
     for caller in (house.vendor, house.person("reviewer"), house.person("auditor")):
         assert caller.get(path).status_code == 403
-
-
-def test_a_receiver_that_trickles_is_cut_off() -> None:
-    with Receiver(trickles=True) as slow:
-        target = Target.parse(slow.url, http=True)
-        begun = datetime.now(UTC)
-        with pytest.raises(UnreachableError, match=r"did not answer within 0\.5 s"):
-            posting.post(target, resolve(target), headers={}, body=b"{}", seconds=0.5)
-        assert datetime.now(UTC) - begun < timedelta(seconds=5)
 
 
 def test_what_can_be_subscribed_to_is_what_is_told(house: House) -> None:

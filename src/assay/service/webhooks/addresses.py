@@ -27,6 +27,10 @@ Address = IPv4Address | IPv6Address
 _NAT64 = ip_network("64:ff9b::/96")
 
 
+#: Names of hosts are no longer (RFC 1035).
+_LONGEST_NAME = 253
+
+
 class UnreachableError(ServiceError):
     """An address that may not, or cannot, be reached."""
 
@@ -77,7 +81,7 @@ class Target:
         if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
             raise ServiceError(f"The address has characters that addresses do not have. {how}")
         parts, port = _split(url)
-        if parts is None or not parts.hostname:
+        if parts is None or not parts.hostname or len(parts.hostname) > _LONGEST_NAME:
             raise ServiceError(f"This is no address of the web. {how}")
         if parts.scheme != "https" and not (http and parts.scheme == "http"):
             raise ServiceError(f"Webhooks are sent by https. {how}")
