@@ -5,10 +5,12 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from assay.service import clock
 from assay.service.app import create_app
@@ -16,7 +18,9 @@ from assay.service.audit.tables import EntryRow
 from assay.service.settings import Settings
 from assay.service.webhooks.events import NAMES
 from assay.service.webhooks.schemas import EventName
-from service.deliveries.batches import Batch, send_batch
+from assay.service.webhooks.tables import NoticeRow
+from service.billing.accepted import agree, bill, issue
+from service.deliveries.batches import ALIASES, Batch, archive, send_batch, truth, upload
 from service.house import House
 from service.webhooks.receiver import Receiver
 
@@ -236,3 +240,44 @@ def test_what_can_be_subscribed_to_is_what_is_told(house: House) -> None:
     assert get_args(EventName) == NAMES
     listed = house.lead.seen("/webhook-events")["events"]
     assert tuple(event["name"] for event in listed) == NAMES
+
+
+def test_the_story_of_a_purchase_is_told_in_words(
+    open_house: House, receiver: Receiver, tmp_path: Path
+) -> None:
+    house = open_house
+    batch = send_batch(house)
+    project = f"/projects/{batch.project}"
+    everything = {"name": "x", "url": receiver.url, "events": list(NAMES)}
+    house.lead.made(f"{project}/webhooks", everything)
+    draft = house.lead.seen(f"{project}/guidelines")["items"][0]["id"]
+    house.lead.made(f"{project}/guidelines/{draft}/publication")
+    upload(house.vendor, batch, b"PK\x03\x04 but not really")
+    house.work()
+    upload(house.vendor, batch, archive(tmp_path, {alias: truth(alias) for alias in ALIASES}))
+    house.work()
+    accept = {"decision": "accept", "override": True, "reason": "Seen by us."}
+    house.lead.made(f"/batches/{batch.id}/decisions", accept)
+    signed = {"vendor": house.organisations["northlight"], "reason": "Known to us."}
+    house.admin.made(f"{project}/awards", signed)
+    agree(house)
+    issue(house, bill(house, batch))
+    with house.app.state.database.reading() as session:
+        told = [
+            (row.event, row.text.rpartition(" (")[0])
+            for row in session.scalars(select(NoticeRow).order_by(NoticeRow.occurred))
+        ]
+    number = next(text.split()[2] for event, text in told if event == "invoice.issued")
+    assert told == [
+        ("guideline.published", "P: version 1 of the guideline is in force"),
+        ("delivery.received", "P: northlight handed in batch 1"),
+        ("delivery.refused", "P: nothing that northlight handed in for batch 1 can be read"),
+        ("delivery.received", "P: northlight handed in batch 1"),
+        ("delivery.judged", "P: batch 1 of northlight is judged: 0 errors, 2 warnings"),
+        ("batch.accepted", "P: batch 1 of northlight is accepted"),
+        (
+            "award.overridden",
+            "P: northlight may do production work without a pilot, by an admin's signature",
+        ),
+        ("invoice.issued", f"P: invoice {number} of northlight was issued"),
+    ]

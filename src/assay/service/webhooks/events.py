@@ -206,6 +206,18 @@ EVENTS: tuple[Event, ...] = (
         "A vendor may do production work.",
         _award("{vendor} may do production work"),
     ),
+    Event(
+        "award.overridden",
+        "award.overridden",
+        "An admin signed for a vendor without a pilot.",
+        _award("{vendor} may do production work without a pilot, by an admin's signature"),
+    ),
+    Event(
+        "award.revoked",
+        "award.revoked",
+        "A vendor may do production work no more.",
+        _award("{vendor} may do production work no more"),
+    ),
     Event("invoice.issued", "invoice.issued", "An invoice was issued.", _invoice),
     Event("week.summarised", "week.summarised", "A week is over: its summary, in words.", _week),
 )

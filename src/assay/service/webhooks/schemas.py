@@ -21,6 +21,8 @@ EventName = Literal[
     "guideline.published",
     "pilot.judged",
     "award.made",
+    "award.overridden",
+    "award.revoked",
     "invoice.issued",
     "week.summarised",
 ]
