@@ -24,6 +24,7 @@ tokens.own          x     x    x      x        x       x       | x       x
 projects.read       x     x    x      x        x       x       | .       .
 projects.change     x     x    .      .        .       .       | .       .
 guidelines.change   x     x    x      .        .       .       | .       .
+guidelines.waive    x     .    .      .        .       .       | .       .
 assets.read         x     x    x      x        .       x       | .       .
 assets.change       x     x    .      .        .       .       | .       .
 gold.read           x     x    x      .        .       .       | .       .

@@ -108,3 +108,28 @@ def test_an_action_and_its_entry_in_the_log_are_one(house: House) -> None:
     with house.app.state.database.reading() as session:
         actions = [row.action for row in session.query(EntryRow) if row.subject == project]
     assert actions == ["project.begun"]
+
+
+def test_an_admin_signs_for_a_published_guideline_that_leaves_blocking_gaps(house: House) -> None:
+    project = house.lead.made("/projects", PROJECT)["id"]
+    base = f"/projects/{project}"
+    ontology = house.lead.made(f"{base}/ontologies", {"toml": TOML})["id"]
+    draft = house.lead.made(f"{base}/guidelines", {"ontology": ontology, "text": "# Cars"})["id"]
+    path = f"{base}/guidelines/{draft}"
+    signed = {"reason": "they know these classes"}
+    assert house.lead.post(f"{path}/waiver", json=signed).status_code == 403
+    assert house.admin.post(f"{path}/waiver", json=signed).status_code == 409
+    house.lead.made(f"{path}/publication")
+    pilot = {"name": "P", "vendors": list(house.organisations.values())[1:], "size": 1}
+    blocked = house.lead.post(f"{base}/pilots", json={**pilot, "size": None, "assets": ["a"]})
+    assert "no picture" in blocked.json()["detail"]
+    assert house.admin.post(f"{path}/waiver", json={"reason": "x"}).status_code == 422
+    house.admin.made(f"{path}/waiver", signed)
+    assert house.admin.post(f"{path}/waiver", json=signed).status_code == 409
+    assert house.lead.seen(f"{path}/gaps")["waiver"]["reason"] == signed["reason"]
+    let = house.lead.post(f"{base}/pilots", json={**pilot, "size": None, "assets": ["a"]})
+    assert "image" in let.json()["detail"]
+    with house.app.state.database.reading() as session:
+        entries = [row for row in session.query(EntryRow) if row.action == "guideline.gaps-waived"]
+    assert len(entries) == 1
+    assert '"gaps":["road","car"]' in entries[0].line

@@ -16,7 +16,13 @@ from assay.service.problems import ConflictError, StaleError
 from assay.service.projects import store
 from assay.service.projects.gaps import Gap, find_gaps
 from assay.service.projects.pictures import again
-from assay.service.projects.tables import EdgeCaseRow, GuidelineRow, OntologyRow, ProjectRow
+from assay.service.projects.tables import (
+    EdgeCaseRow,
+    GuidelineRow,
+    OntologyRow,
+    ProjectRow,
+    WaiverRow,
+)
 from assay.sourcing.policy import QualityPolicy, check_tiers
 
 
@@ -205,9 +211,36 @@ def check_complete(session: Session, project_id: str, identifier: str) -> None:
         The message names each gap and what closes it.
     """
     blocking = [gap for gap in gaps(session, project_id, identifier) if gap.blocks]
-    if blocking:
+    if blocking and session.get(WaiverRow, identifier) is None:
         listed = " ".join(f"{gap.message} {gap.remedy}" for gap in blocking)
         raise ConflictError(f"The guideline is not ready to be sent out. {listed}")
+
+
+def waive_gaps(
+    session: Session, actor: Actor, project_id: str, identifier: str, *, reason: str
+) -> WaiverRow:
+    """Let work be sent out although a published guideline leaves blocking gaps.
+
+    Raises
+    ------
+    ConflictError
+        When it is a draft, leaves no such gap, or was waived already.
+    """
+    row = store.guideline(session, project_id, identifier)
+    blocking = [gap.subject for gap in gaps(session, project_id, identifier) if gap.blocks]
+    if row.published is None:
+        raise ConflictError("This is a draft: close its gaps, or publish it first.")
+    if not blocking:
+        raise ConflictError("This guideline leaves no gap that blocks.")
+    if session.get(WaiverRow, row.id) is not None:
+        raise ConflictError("The gaps of this guideline were waived already.")
+    waiver = WaiverRow(
+        guideline_id=row.id, reason=reason, signed_by=actor.user, created=clock.now()
+    )
+    session.add(waiver)
+    facts: dict[str, Fact] = {"reason": reason, "gaps": blocking}
+    record(session, actor, "guideline.gaps-waived", subject=row.id, facts=facts)
+    return waiver
 
 
 def _pictured(session: Session, guideline: GuidelineRow) -> dict[str, frozenset[bool]]:

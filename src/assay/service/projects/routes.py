@@ -20,12 +20,20 @@ from assay.service.projects.schemas import (
     NewGuideline,
     NewOntology,
     NewProject,
+    NewWaiver,
     OntologyVersion,
     Policies,
     Project,
     ProjectChange,
+    Waiver,
 )
-from assay.service.projects.tables import EdgeCaseRow, GuidelineRow, OntologyRow, ProjectRow
+from assay.service.projects.tables import (
+    EdgeCaseRow,
+    GuidelineRow,
+    OntologyRow,
+    ProjectRow,
+    WaiverRow,
+)
 from assay.service.schemas import Page
 
 router = APIRouter(route_class=TransactionRoute, prefix="/projects", tags=["projects"])
@@ -34,6 +42,7 @@ Listed = Annotated[Stretch, Depends(stretch)]
 Reader = Annotated[Actor, Depends(Require("projects.read"))]
 Changer = Annotated[Actor, Depends(Require("projects.change"))]
 Author = Annotated[Actor, Depends(Require("guidelines.change"))]
+Waiving = Annotated[Actor, Depends(Require("guidelines.waive"))]
 
 
 @router.post("", status_code=201)
@@ -177,12 +186,22 @@ def settle_case(
 def show_gaps(session: Transaction, _: Reader, project: str, guideline: str) -> Gaps:
     """Say what a version of the guideline leaves open, blocking gaps first."""
     found = actions.gaps(session, project, guideline)
+    waiver = session.get(WaiverRow, guideline)
     return Gaps(
         gaps=[
             Gap(subject=gap.subject, blocks=gap.blocks, message=gap.message, remedy=gap.remedy)
             for gap in found
-        ]
+        ],
+        waiver=None if waiver is None else _waiver(waiver),
     )
+
+
+@router.post("/{project}/guidelines/{guideline}/waiver", status_code=201)
+def waive_gaps(
+    session: Transaction, actor: Waiving, project: str, guideline: str, body: NewWaiver
+) -> Waiver:
+    """Let work be sent out although a published guideline leaves blocking gaps."""
+    return _waiver(actions.waive_gaps(session, actor, project, guideline, reason=body.reason))
 
 
 @router.post("/{project}/guidelines/{guideline}/publication", status_code=201)
@@ -236,6 +255,10 @@ def _guideline(session: Session, row: GuidelineRow) -> Guideline:
         created=row.created,
         version=row.version,
     )
+
+
+def _waiver(row: WaiverRow) -> Waiver:
+    return Waiver(reason=row.reason, signed_by=row.signed_by, created=row.created)
 
 
 def _case(row: EdgeCaseRow) -> EdgeCase:

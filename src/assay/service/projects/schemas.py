@@ -186,10 +186,25 @@ class Gap(Answer):
     remedy: str
 
 
+class Waiver(Answer):
+    """An admin's word that work may be sent out in spite of blocking gaps."""
+
+    reason: str
+    signed_by: str
+    created: Time
+
+
+class NewWaiver(Input):
+    """Why work may be sent out in spite of blocking gaps."""
+
+    reason: Annotated[str, Field(min_length=10, max_length=2000, pattern=r"^[^\x00]*$")]
+
+
 class Gaps(Answer):
-    """All that a guideline leaves open."""
+    """All that a guideline leaves open, and the waiver of what blocks, if an admin signed one."""
 
     gaps: list[Gap]
+    waiver: Waiver | None
 
 
 class GuidelinePicture(Answer):

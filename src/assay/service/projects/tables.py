@@ -58,6 +58,17 @@ class GuidelineRow(Base):
     version: Mapped[int]
 
 
+class WaiverRow(Base):
+    """An admin's word that work may be sent out although a guideline leaves blocking gaps."""
+
+    __tablename__ = "guideline_waivers"
+
+    guideline_id: Mapped[str] = mapped_column(ForeignKey("guidelines.id"), primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    signed_by: Mapped[str] = mapped_column(String(64))
+    created: Mapped[datetime]
+
+
 class PictureRow(Base):
     """A picture of a class in a version of a guideline: how it is right, or how it is wrong."""
 

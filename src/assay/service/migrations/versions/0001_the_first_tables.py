@@ -630,11 +630,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_awards_pilot_id"), ["pilot_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_awards_project_id"), ["project_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_awards_vendor_id"), ["vendor_id"], unique=False)
+    op.create_table(
+        "guideline_waivers",
+        sa.Column("guideline_id", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("signed_by", sa.String(length=64), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["guideline_id"], ["guidelines.id"], name=op.f("fk_guideline_waivers_guideline_id")
+        ),
+        sa.PrimaryKeyConstraint("guideline_id", name=op.f("pk_guideline_waivers")),
+    )
 
 
 def downgrade() -> None:
     """Take away what this version added."""
 
+    op.drop_table("guideline_waivers")
     with op.batch_alter_table("awards", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_awards_vendor_id"))
         batch_op.drop_index(batch_op.f("ix_awards_project_id"))
