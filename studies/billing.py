@@ -96,7 +96,7 @@ class Scene:
 
 def run(*, quick: bool) -> Study:
     """Play histories on both databases."""
-    histories = 4 if quick else 60
+    histories = 4 if quick else 150
     rows = []
     for kind in ("SQLite", "PostgreSQL"):
         with _database(kind) as database:
