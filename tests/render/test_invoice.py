@@ -145,3 +145,12 @@ def test_what_a_vendor_calls_itself_is_set_as_text() -> None:
     assert invoice_pdf(evil).startswith(b"%PDF-1.")
     assert "\u202e" not in invoice_sheet(evil).facts["vendor"][0]
     assert invoice_pdf(example(vendor="")).startswith(b"%PDF-1.")
+
+
+def test_groups_of_any_length_are_set() -> None:
+    pytest.importorskip("typst")
+    tiers = tuple(Tier(above, Decimal(1)) for above in range(1, 20))
+    long = card(Price("per-image", UnitPrice(Decimal(1), tiers)))
+    lines = lines_of(work(30), long)
+    assert len(lines) == 20
+    assert invoice_pdf(Invoice("1", "A", "B", DAY, DAY, lines)).startswith(b"%PDF-1.")
