@@ -38,6 +38,7 @@ from assay.service.projects import routes as projects
 from assay.service.projects import vendor_routes as own_guidelines
 from assay.service.questions import routes as questions
 from assay.service.questions import vendor_routes as own_questions
+from assay.service.reports import routes as reports
 from assay.service.review import routes as review
 from assay.service.settings import Settings
 from assay.service.storage.opening import open_blobs
@@ -72,6 +73,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     review.router,
     acceptance.router,
     insights.router,
+    reports.router,
     vendor_deliveries.router,
     vendor_deliveries.parts,
     vendors.router,

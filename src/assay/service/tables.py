@@ -14,6 +14,7 @@ from assay.service.jobs import tables as jobs
 from assay.service.pilots import tables as pilots
 from assay.service.projects import tables as projects
 from assay.service.questions import tables as questions
+from assay.service.reports import tables as reports
 from assay.service.review import tables as review
 from assay.service.summaries import tables as summaries
 from assay.service.vendors import tables as vendors
@@ -34,6 +35,7 @@ AREAS = (
     pilots,
     projects,
     questions,
+    reports,
     review,
     summaries,
     vendors,

@@ -10,6 +10,7 @@ from assay.service.gold.jobs import READ_GOLD_LABELS
 from assay.service.jobs.kind import JobKind
 from assay.service.jobs.schedule import Recurring
 from assay.service.pilots.jobs import JUDGE_PILOT
+from assay.service.reports.jobs import MAKE_REPORT
 from assay.service.summaries.jobs import EVERY_MONDAY, SUMMARISE_WEEK
 from assay.service.webhooks.jobs import SEND_WEBHOOK
 
@@ -20,6 +21,7 @@ KINDS: tuple[JobKind, ...] = (
     JUDGE_DELIVERY,
     TELL_DELIVERY,
     JUDGE_PILOT,
+    MAKE_REPORT,
     SEND_WEBHOOK,
     SUMMARISE_WEEK,
 )
