@@ -59,6 +59,7 @@ def run(*, quick: bool) -> Study:
                 workers=0,
                 anchor_seconds=0,
                 item_workers=1,
+                publish_seconds=0,
                 import_dirs=(folder,),
             )
         )

@@ -148,6 +148,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> It
         workers=0,
         anchor_seconds=0,
         item_workers=1,
+        publish_seconds=0,
         import_dirs=(folder,),
     )
     app = create_app(settings)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from assay.service.acceptance import routes as acceptance
+from assay.service.accounts import factor_routes as factors
 from assay.service.accounts import routes as accounts
 from assay.service.accounts import session_routes as sessions
 from assay.service.accounts.knocking import Knocks, Refusals
@@ -51,6 +52,7 @@ from assay.service.webhooks import routes as webhooks
 ROUTERS: tuple[APIRouter, ...] = (
     sessions.router,
     accounts.router,
+    factors.router,
     operations.probes,
     operations.router,
     audit.router,

@@ -246,6 +246,11 @@ class Require:
     async def __call__(self, request: Request) -> Actor:
         """Return who asks, if it has the right."""
         actor = signed_in(request)
+        if self.right != "account.own" and getattr(request.state, "lacks_second_factor", False):
+            raise ForbiddenError(
+                "Everybody must have a second factor here. Sign in and set it up at POST "
+                "/api/v1/me/second-factor."
+            )
         if not may(actor, self.right):
             raise ForbiddenError(
                 f"This needs the right {self.right}, which your roles or your token's scopes do "

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assay.service import clock
-from assay.service.accounts import store
+from assay.service.accounts import second_factor, store
 from assay.service.accounts.secrets_hashing import (
     check_password,
     digest,
@@ -35,6 +35,7 @@ from assay.service.problems import (
     StaleError,
 )
 from assay.service.settings import Settings
+from assay.service.storage.sealing import Keyring
 
 _TAKEN = "This address has an account. Sign in with it."
 
@@ -70,17 +71,28 @@ def known(session: Session, email: str) -> Known:
     return Known(user.id, user.password_hash) if user else Known(None, None)
 
 
-def sign_in(session: Session, settings: Settings, who: Known, *, proved: bool) -> Opened:
-    """Open a session for whoever knew the password.
+def sign_in(
+    session: Session,
+    settings: Settings,
+    keyring: Keyring,
+    who: Known,
+    *,
+    proved: bool,
+    code: str | None,
+) -> Opened:
+    """Open a session for whoever knew the password, and has the code where one is demanded.
 
     Raises
     ------
     RefusedError
         When it was not right; the words do not say which part.
     """
-    user = session.get(UserRow, who.user) if who.user else None
+    # Locked: a code is used once, however many come with it at the same moment.
+    user = session.get(UserRow, who.user, with_for_update=True) if who.user else None
     # A password that was changed while it was compared is the old one.
     if user is None or not proved or not user.active or user.password_hash != who.password_hash:
+        raise RefusedError(who.user)
+    if not second_factor.passes(user, keyring, code):
         raise RefusedError(who.user)
     return open_session(session, settings, user)
 

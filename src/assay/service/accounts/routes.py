@@ -122,7 +122,7 @@ def take_up(session: Transaction, request: Request, body: TakeUp) -> Person:
     """Take up an invitation: makes the account."""
     request.app.state.knocks.let_in(request, body.token[:16])
     user = actions.take_up(session, token=body.token, name=body.name, password=body.password)
-    return _person(user)
+    return shown_person(user)
 
 
 @router.get("/people")
@@ -155,7 +155,7 @@ def change_person(
         session, actor, person, expected=expected, roles=_names(body.roles), active=body.active
     )
     tag(response, user.version)
-    return _person(user)
+    return shown_person(user)
 
 
 @router.patch("/vendor/people/{person}")
@@ -172,7 +172,7 @@ def change_colleague(
         session, actor, person, expected=expected, roles=_names(body.roles), active=body.active
     )
     tag(response, user.version)
-    return _person(user)
+    return shown_person(user)
 
 
 @router.post("/tokens", status_code=201)
@@ -221,14 +221,15 @@ def _invited(session: Transaction, request: Request, actor: Actor, body: NewInvi
 
 def _people(session: Transaction, actor: Actor, part: Stretch) -> Page[Person]:
     by = (UserRow.created, UserRow.id)
-    return page(session, store.people(actor), part, by=by, shown=_person)
+    return page(session, store.people(actor), part, by=by, shown=shown_person)
 
 
 def _organisation(row: OrganisationRow) -> Organisation:
     return Organisation(id=row.id, kind=row.kind, name=row.name, created=row.created)
 
 
-def _person(row: UserRow) -> Person:
+def shown_person(row: UserRow) -> Person:
+    """Return somebody as they are shown."""
     return Person(
         id=row.id,
         organisation=row.organisation_id,

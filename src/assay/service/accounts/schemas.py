@@ -141,3 +141,38 @@ class PasswordChange(Input):
 
     old: Password
     new: Password
+
+
+Code = Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class NewFactor(Input):
+    """One's password once more; an account without one leaves it out."""
+
+    password: Password | None = None
+
+
+class FactorBegun(SecretAnswer):
+    """A secret for a phone, to be typed or read from a picture of the address."""
+
+    secret: str
+    address: str
+
+
+class FactorCode(Input):
+    """A code of the phone."""
+
+    code: Code
+
+
+class FactorRemoval(Input):
+    """A code, of the phone or for recovery, and one's password once more."""
+
+    code: Code
+    password: Password | None = None
+
+
+class RecoveryCodes(SecretAnswer):
+    """Codes for the day when the phone is lost; each works once. They are shown this once."""
+
+    codes: list[str]

@@ -26,7 +26,8 @@ async def sign_in(request: Request, response: Response, body: SignIn) -> SignedI
     proved = await run_in_threadpool(check_password, body.password, who.password_hash)
 
     def open_it(session: Session) -> actions.Opened:
-        return actions.sign_in(session, settings, who, proved=proved)
+        keyring = request.app.state.blobs.keyring
+        return actions.sign_in(session, settings, keyring, who, proved=proved, code=body.code)
 
     try:
         opened = await in_transaction(request, open_it, writes=True)

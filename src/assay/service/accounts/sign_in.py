@@ -40,7 +40,7 @@ def actor_of(session: Session, request: Request) -> Actor | None:
     settings: Settings = request.app.state.settings
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer" and token:
-        return _by_token(session, token.strip())
+        return _by_token(session, request, token.strip())
     cookie = request.cookies.get(cookie_name(settings))
     if cookie:
         return _by_cookie(session, request, cookie, settings)
@@ -65,11 +65,11 @@ def touch(database: Database, session_id: str) -> None:
         )
 
 
-def _by_token(session: Session, token: str) -> Actor:
+def _by_token(session: Session, request: Request, token: str) -> Actor:
     row = session.scalar(select(TokenRow).where(TokenRow.token_hash == digest(token)))
     if row is None or row.revoked is not None or row.expires <= clock.now():
         raise UnauthenticatedError(_ENDED)
-    return _actor(session, row.user_id, scopes=frozenset(row.scopes))
+    return _actor(session, request, row.user_id, scopes=frozenset(row.scopes))
 
 
 def _by_cookie(session: Session, request: Request, cookie: str, settings: Settings) -> Actor:
@@ -86,13 +86,17 @@ def _by_cookie(session: Session, request: Request, cookie: str, settings: Settin
     if clock.now() - row.seen > _STALE:
         request.state.touched_session = row.id
     request.state.session_id = row.id
-    return _actor(session, row.user_id, scopes=None)
+    return _actor(session, request, row.user_id, scopes=None)
 
 
-def _actor(session: Session, user_id: str, *, scopes: frozenset[str] | None) -> Actor:
+def _actor(
+    session: Session, request: Request, user_id: str, *, scopes: frozenset[str] | None
+) -> Actor:
     user = session.get_one(UserRow, user_id)
     if not user.active:
         raise UnauthenticatedError(_ENDED)
+    demanded = request.app.state.settings.require_totp
+    request.state.lacks_second_factor = demanded and not user.totp_confirmed
     organisation = session.get_one(OrganisationRow, user.organisation_id)
     return Actor(
         user=user.id,
