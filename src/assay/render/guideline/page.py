@@ -82,7 +82,7 @@ class GuidelineSheet:
     number
         Its version.
     published
-        Since when it holds; None for a draft.
+        When it was published; None for a draft.
     text
         The text: HTML that is safe.
     classes
