@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from assay.service import clock
@@ -201,16 +201,18 @@ def _remember(
             **vars(measured),
         )
     )
-    for version, _ in store.accepted_versions(session, entry.decision):
-        session.add(
-            BilledVersionRow(
-                version_id=version.id,
-                batch_item_id=version.batch_item_id,
-                decision_id=entry.decision.id,
-                invoice_id=row.id,
-            )
-        )
     session.flush()
+    versions = [
+        {
+            "version_id": version.id,
+            "batch_item_id": version.batch_item_id,
+            "decision_id": entry.decision.id,
+            "invoice_id": row.id,
+        }
+        for version, _ in store.accepted_versions(session, entry.decision)
+    ]
+    if versions:
+        session.execute(insert(BilledVersionRow), versions)
 
 
 def _add_lines(
