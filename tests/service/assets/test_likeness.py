@@ -107,3 +107,17 @@ def test_a_hundred_thousand_images_take_seconds() -> None:
     begun = time.perf_counter()
     assert near_duplicates(likenesses, bits=4).tolist() == [[7, 50_000]]
     assert time.perf_counter() - begun < 30
+
+
+@given(
+    st.lists(st.tuples(FEW_BITS, st.sampled_from([None, "a", "b"])), max_size=12),
+    st.integers(0, 12),
+)
+def test_what_was_compared_before_is_not_worked_out_again(
+    images: list[tuple[int, str | None]], before: int
+) -> None:
+    numbers, films = [number for number, _ in images], [film for _, film in images]
+    whole = slow_first(numbers, films)
+    known = whole[:before]
+    found = first_alike(np.array(numbers, np.uint64), sequences=films, known=known)
+    assert found == whole

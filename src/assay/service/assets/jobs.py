@@ -175,7 +175,9 @@ def _add(session: Session, row: ImportRow, new: list[dict[str, Any]]) -> list[di
     texts = [known.likeness for known in before] + [image["likeness"] for image in new]
     sequences = [known.sequence for known in before] + [row.sequence] * len(new)
     likenesses = np.array([int(text, 16) for text in texts], np.uint64)
-    first = first_alike(likenesses, sequences=sequences)
+    places = {known.id: place for place, known in enumerate(before)}
+    known = [places.get(found.duplicate_of or "", place) for place, found in enumerate(before)]
+    first = first_alike(likenesses, sequences=sequences, known=known)
     now = clock.now()
     values = [
         {

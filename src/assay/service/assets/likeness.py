@@ -52,7 +52,9 @@ def likeness_of(pixels: NDArray[np.uint8]) -> int:
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
 
 
-def near_duplicates(likenesses: NDArray[np.uint64], *, bits: int = NEAR_BITS) -> NDArray[np.int64]:
+def near_duplicates(
+    likenesses: NDArray[np.uint64], *, bits: int = NEAR_BITS, since: int = 0
+) -> NDArray[np.int64]:
     """Return all pairs that differ in at most ``bits`` bits, shape (pairs, 2), sorted.
 
     Parameters
@@ -61,6 +63,8 @@ def near_duplicates(likenesses: NDArray[np.uint64], *, bits: int = NEAR_BITS) ->
         64 bits for each image.
     bits
         0 to 7.
+    since
+        Only pairs whose second image has this place or a later one.
 
     Examples
     --------
@@ -75,7 +79,7 @@ def near_duplicates(likenesses: NDArray[np.uint64], *, bits: int = NEAR_BITS) ->
         shift = np.uint64(quarter * _QUARTER_BITS)
         keys = ((likenesses >> shift) & np.uint64(0xFFFF)).astype(np.int64)
         order = np.argsort(keys, kind="stable")
-        found += [_near(likenesses, order, keys, mask, bits) for mask in masks]
+        found += [_near(likenesses, order, keys, mask, bits, since) for mask in masks]
     codes = np.unique(np.concatenate(found))
     return np.stack(np.divmod(codes, max(len(likenesses), 1)), axis=1)
 
@@ -84,6 +88,7 @@ def first_alike(
     likenesses: NDArray[np.uint64],
     *,
     sequences: Sequence[str | None] | None = None,
+    known: Sequence[int] = (),
     bits: int = NEAR_BITS,
 ) -> list[int]:
     """Return for each image the first that is its near-duplicate, itself where none comes before.
@@ -97,6 +102,9 @@ def first_alike(
     sequences
         Sequence of each image, or None: frames of one sequence are alike by nature, and not
         compared with each other.
+    known
+        What this returned for the first images when they were compared; it is not worked out
+        again.
     bits
         0 to 7.
 
@@ -113,14 +121,19 @@ def first_alike(
         for place, kind in enumerate(zip(likenesses.tolist(), films, strict=True))
     ]
     chosen = np.array(list(kinds.values()), np.int64)
-    pairs = chosen[near_duplicates(likenesses[chosen], bits=bits)]
-    first = list(range(len(likenesses)))
+    since = int(np.searchsorted(chosen, len(known)))
+    pairs = chosen[near_duplicates(likenesses[chosen], bits=bits, since=since)]
+    first = [*known, *range(len(known), len(films))]
     for earlier, later in pairs[np.lexsort(pairs.T)].tolist():
         apart = films[earlier] is None or films[earlier] != films[later]
         if apart and first[later] == later and first[earlier] == earlier:
             first[later] = earlier
     for place, stand in enumerate(stands):
-        if place != stand and (first[stand] != stand or films[stand] is None):
+        if (
+            place >= len(known)
+            and place != stand
+            and (first[stand] != stand or films[stand] is None)
+        ):
             first[place] = first[stand]
     return first
 
@@ -135,18 +148,20 @@ def _near(
     keys: NDArray[np.int64],
     mask: int,
     bits: int,
+    since: int,
 ) -> NDArray[np.int64]:
     """Return the pairs whose keys differ by a mask, as ``first * images + second``."""
     ranked = keys[order]
-    begins = np.searchsorted(ranked, keys ^ mask, "left")
-    counts = np.searchsorted(ranked, keys ^ mask, "right") - begins
+    sought = keys[since:] ^ mask
+    begins = np.searchsorted(ranked, sought, "left")
+    counts = np.searchsorted(ranked, sought, "right") - begins
     found: list[NDArray[np.int64]] = []
     for rows in _stretches(counts):
-        left = np.repeat(rows, counts[rows])
-        within = np.arange(len(left)) - np.repeat(
+        right = np.repeat(rows + since, counts[rows])
+        within = np.arange(len(right)) - np.repeat(
             np.cumsum(counts[rows]) - counts[rows], counts[rows]
         )
-        right = order[np.repeat(begins[rows], counts[rows]) + within]
+        left = order[np.repeat(begins[rows], counts[rows]) + within]
         near = (left < right) & (np.bitwise_count(likenesses[left] ^ likenesses[right]) <= bits)
         found.append(left[near] * len(likenesses) + right[near])
     return np.concatenate(found) if found else np.empty(0, np.int64)

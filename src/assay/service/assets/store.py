@@ -60,10 +60,18 @@ class Known(NamedTuple):
     likeness: str
     sequence: str | None
     tier: str
+    duplicate_of: str | None
 
 
 def likenesses(session: Session, project_id: str) -> list[Known]:
     """Return what each image looks like, in order of coming."""
-    query = select(AssetRow.id, AssetRow.name, AssetRow.likeness, AssetRow.sequence, AssetRow.tier)
+    query = select(
+        AssetRow.id,
+        AssetRow.name,
+        AssetRow.likeness,
+        AssetRow.sequence,
+        AssetRow.tier,
+        AssetRow.duplicate_of,
+    )
     query = query.where(AssetRow.project_id == project_id).order_by(AssetRow.created, AssetRow.name)
     return [Known(*row) for row in session.execute(query)]

@@ -33,13 +33,13 @@ def draw_candidates(
         When fewer are left that nobody has been given.
     """
     projects.project(session, project_id)
-    rows = {row.id: row for row in store.untouched(session, project_id, tier)}
-    stream = [StreamImage(row.id, str(row.strata.get("stratum", ""))) for row in rows.values()]
+    strata = store.untouched(session, project_id, tier)
+    stream = [StreamImage(key, stratum) for key, stratum in strata.items()]
     seed = secrets.randbits(62)
     drawn = draw_gold_pool(stream, size=size, seed=seed)
     facts: dict[str, Fact] = {"size": size, "tier": tier, "seed": seed}
     record(session, actor, "gold.candidates-drawn", subject=project_id, facts=facts)
-    return seed, [rows[key] for key in drawn]
+    return seed, store.named(session, drawn)
 
 
 def propose(

@@ -109,14 +109,23 @@ def seen(session: Session, project_id: str) -> dict[str, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def untouched(session: Session, project_id: str, tier: str | None) -> list[AssetRow]:
-    """Return the images of which gold can be made: no duplicate, no gold yet, never given out."""
+def untouched(session: Session, project_id: str, tier: str | None) -> dict[str, str]:
+    """Return the images of which gold can be made, with their stratum.
+
+    Those are no duplicates, have no gold yet, and were never given out.
+    """
     query = (
-        select(AssetRow)
+        select(AssetRow.id, func.coalesce(AssetRow.strata["stratum"].as_string(), ""))
         .where(AssetRow.project_id == project_id, AssetRow.duplicate_of.is_(None))
         .where(AssetRow.id.not_in(select(GoldRow.asset_id)))
         .where(AssetRow.id.not_in(select(BatchItemRow.asset_id)))
     )
     if tier is not None:
         query = query.where(AssetRow.tier == tier)
-    return list(session.scalars(query.order_by(AssetRow.id)))
+    return dict(iter(session.execute(query.order_by(AssetRow.id))))
+
+
+def named(session: Session, identifiers: Iterable[str]) -> list[AssetRow]:
+    """Return images by their ids, sorted by name."""
+    query = select(AssetRow).where(AssetRow.id.in_(list(identifiers)))
+    return list(session.scalars(query.order_by(AssetRow.name)))

@@ -195,7 +195,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("proposed_by", sa.String(length=64), nullable=False),
         sa.Column("settled_by", sa.String(length=64), nullable=True),
-        sa.Column("alike", sa.Float(), nullable=True),
+        sa.Column("alike", sa.Double(), nullable=True),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["asset_id"], ["assets.id"], name=op.f("fk_gold_asset_id")),
