@@ -38,28 +38,29 @@ def rework(session: Session, actor: Actor, batch: BatchRow, aliases: Collection[
         which the vendor was shown no fault.
     """
     items = {item.alias: item for item in session.scalars(store.items(batch.id))}
-    unknown = sorted(set(aliases) - items.keys())
-    if unknown or not aliases:
+    again = frozenset(aliases)
+    unknown = sorted(again - items.keys())
+    if unknown or not again:
         raise ServiceError(
             f"The batch has no item {unknown[0]}." if unknown else "Name the items to do again."
         )
-    gold = _unfounded_gold(session, batch) & set(aliases)
-    if len(gold) * HONEST_PER_GOLD > len(aliases) - len(gold):
+    gold = _unfounded_gold(session, batch) & again
+    if len(gold) * HONEST_PER_GOLD > len(again) - len(gold):
         raise ServiceError(
-            f"{len(gold)} of the {len(aliases)} items to be done again are gold in which nobody "
+            f"{len(gold)} of the {len(again)} items to be done again are gold in which nobody "
             "showed the vendor a fault, so that it would guess. Take some of them out, or add "
             "others until at least two in three are no gold."
         )
     batch.round += 1
     batch.package = None
-    for alias in aliases:
+    for alias in again:
         items[alias].round = batch.round
         items[alias].gold_id = None
-    drawn, shortage = _fresh(session, batch, len(aliases))
+    drawn, shortage = _fresh(session, batch, len(again))
     write_down(session, batch, drawn)
     facts: dict[str, Fact] = {
         "round": batch.round,
-        "again": len(aliases),
+        "again": len(again),
         "fresh": len(drawn.images),
         "fresh_gold": drawn.hidden,
         "shortage": shortage,
