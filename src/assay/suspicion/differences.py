@@ -310,7 +310,8 @@ def _enclosed_by(label_map: LabelMap, regions: Regions) -> _Indexes:
         label_map.ends, label_map.values, label_map.row_starts, label_map.width,
         regions.of_run, least, most, open_regions,
     )  # fmt: skip
-    return np.where((least == most) & ~open_regions, least, -1).astype(np.int64)
+    # Widened first: as a value of 16 bits, -1 would be 65535.
+    return np.where((least == most) & ~open_regions, least.astype(np.int64), -1)
 
 
 def _things(ontology: Ontology) -> _Mask:

@@ -127,6 +127,8 @@ def test_after_rotation_old_keys_open_until_they_are_wrapped_anew() -> None:
         ("a:?", "32 bytes"),
         (new_master_key("a") + "," + new_master_key("a"), "same id"),
     ],
+    # Keys are new every time, and both workers must know a test by one name.
+    ids=["nothing", "no key", "short", "no id", "no base64", "one id twice"],
 )
 def test_a_setting_that_holds_no_keys_is_refused_without_being_shown(
     text: str, reason: str
