@@ -26,6 +26,7 @@ SUBJECTS: tuple[str, ...] = (
     "authorisation",
     "workers",
     "backups",
+    "stranger",
     "billing",
 )
 

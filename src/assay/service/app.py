@@ -29,6 +29,7 @@ from assay.service.jobs.kind import Workbench
 from assay.service.jobs.kinds import BY_NAME, SCHEDULE
 from assay.service.jobs.worker import Worker
 from assay.service.migrations import upgrade
+from assay.service.openapi import describe
 from assay.service.operations import routes as operations
 from assay.service.operations.housekeeping import Housekeeping
 from assay.service.operations.metrics import Measured, Metrics
@@ -120,6 +121,7 @@ def create_app(settings: Settings) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router, prefix=API)
     _check_rights()
+    describe(app, ((f"{API}{route.path}", route, demanded(route)) for route in api_routes()))
     add_problem_handlers(app)
     app.add_middleware(Measured, metrics=app.state.metrics)
     app.add_middleware(Headers)

@@ -291,7 +291,8 @@ async def _session(request: Request) -> Session:
     return session
 
 
-async def _expected_version(request: Request) -> int:
+async def expected_version(request: Request) -> int:
+    """Return the version that a request says it changes."""
     given = request.headers.get("if-match", "").strip().removeprefix("W/").strip('"')
     if not (given.isascii() and given.isdigit() and len(given) <= 9):
         raise UnconditionalError(
@@ -304,7 +305,7 @@ async def _expected_version(request: Request) -> int:
 Transaction = Annotated[Session, Depends(_session)]
 
 #: The version that a PATCH changes, from ``If-Match``.
-ExpectedVersion = Annotated[int, Depends(_expected_version)]
+ExpectedVersion = Annotated[int, Depends(expected_version)]
 
 
 def tag(response: Response, version: int) -> None:

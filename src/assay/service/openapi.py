@@ -1,0 +1,159 @@
+"""The description of the API: what routes say of themselves, and what all of them have in common.
+
+FastAPI knows requests and good answers. Added here: how somebody signs in, the right that each
+route demands, and the problems that it may answer with.
+"""
+
+from collections.abc import Iterable, Iterator
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from assay.service.edge import Anybody, Require, expected_version
+
+_PROBLEM: dict[str, Any] = {
+    "title": "Problem",
+    "description": "What went wrong, and what to do (RFC 9457).",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "request_id"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What to do."},
+        "request_id": {"type": "string", "description": "Finds the request in the log."},
+        "errors": {
+            "type": "array",
+            "description": "Fields that are not as documented.",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+
+_SCHEMES: dict[str, Any] = {
+    "token": {"type": "http", "scheme": "bearer", "description": "From POST /api/v1/tokens."},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "assay_session",
+        "description": "From POST /api/v1/session; changes also send X-CSRF-Token.",
+    },
+}
+
+#: What each problem means, once for all routes.
+_MEANINGS = {
+    HTTPStatus.BAD_REQUEST: "The request cannot be read.",
+    HTTPStatus.UNAUTHORIZED: "Nobody is signed in.",
+    HTTPStatus.FORBIDDEN: "The roles or the token's scopes lack the right.",
+    HTTPStatus.NOT_FOUND: "It is not there, or not yours.",
+    HTTPStatus.CONFLICT: "The present state does not allow it.",
+    HTTPStatus.PRECONDITION_FAILED: "Somebody else has changed it since it was read.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "More bytes than are taken.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "It is not as documented, or cannot be done.",
+    HTTPStatus.PRECONDITION_REQUIRED: "If-Match is absent.",
+    HTTPStatus.TOO_MANY_REQUESTS: "Too many at once.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Database or storage is away for now.",
+}
+
+#: A route as its address tells it, and what it demands of whoever calls it.
+Told = tuple[str, APIRoute, Require | Anybody | None]
+
+_VERSION: dict[str, Any] = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The version that is changed: the ETag that was read.",
+    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+}
+_ONCE: dict[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Of your own making: the same key again gets the same answer, done once.",
+    "schema": {"type": "string", "pattern": "^[A-Za-z0-9-]{1,200}$"},
+}
+
+
+def describe(app: FastAPI, routes: Iterable[Told]) -> None:
+    """Let an application describe itself in full."""
+    known = list(routes)
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app, known)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's way to extend it
+
+
+def _document(app: FastAPI, routes: Iterable[Told]) -> dict[str, Any]:
+    document = get_openapi(
+        title=app.title, version=app.version, summary=app.summary, routes=app.routes
+    )
+    parts = document.setdefault("components", {})
+    parts.setdefault("schemas", {})["Problem"] = _PROBLEM
+    for name in ("HTTPValidationError", "ValidationError"):
+        parts["schemas"].pop(name, None)
+    parts["securitySchemes"] = _SCHEMES
+    for told in routes:
+        path, route, _ = told
+        for method in route.methods or ():
+            _complete(document["paths"][path][method.lower()], method, told)
+    return document
+
+
+def _complete(operation: dict[str, Any], method: str, told: Told) -> None:
+    """Add to an operation what its route cannot say."""
+    _, route, demand = told
+    signed_in = isinstance(demand, Require)
+    operation["security"] = [{"token": []}, {"session": []}] if signed_in else []
+    if isinstance(demand, Require):
+        operation["x-right"] = demand.right
+    parameters = operation.setdefault("parameters", [])
+    if changes_version(route):
+        parameters.append(_VERSION)
+    if method == "POST" and signed_in:
+        parameters.append(_ONCE)
+    answers = operation["responses"]
+    answers.pop("422", None)
+    for status in _problems(method, told):
+        answers.setdefault(str(int(status)), _answer(status))
+
+
+def changes_version(route: APIRoute) -> bool:
+    """Say whether a route changes a version that its caller must have read."""
+    return any(part.call is expected_version for part in route.dependant.dependencies)
+
+
+def _answer(status: HTTPStatus) -> dict[str, Any]:
+    shape = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    return {"description": _MEANINGS[status], "content": {"application/problem+json": shape}}
+
+
+def _problems(method: str, told: Told) -> Iterator[HTTPStatus]:
+    """Yield the problems that an operation may answer with."""
+    path, route, demand = told
+    # A session or token that has ended is told so on every route, needed or not.
+    yield HTTPStatus.UNAUTHORIZED
+    yield HTTPStatus.UNPROCESSABLE_ENTITY
+    yield HTTPStatus.TOO_MANY_REQUESTS
+    yield HTTPStatus.SERVICE_UNAVAILABLE
+    if isinstance(demand, Require) or method != "GET":
+        yield HTTPStatus.FORBIDDEN
+        yield HTTPStatus.CONFLICT
+        yield HTTPStatus.NOT_FOUND
+    elif "{" in path:
+        yield HTTPStatus.NOT_FOUND
+    if method != "GET":
+        yield HTTPStatus.BAD_REQUEST
+        yield HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    if changes_version(route):
+        yield HTTPStatus.PRECONDITION_FAILED
+        yield HTTPStatus.PRECONDITION_REQUIRED
