@@ -21,7 +21,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
 
 @pytest.mark.parametrize(
     ("point", "times"),
-    [("request-committed", 5), ("job-applied", 1)],
+    [("job-applied", 1)],
 )
 def test_acknowledged_work_survives(
     prepared: Prepared, tmp_path: Path, point: str, times: int
