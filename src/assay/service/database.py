@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 from sqlalchemy.types import TypeDecorator
 
 from assay.errors import ParameterError
@@ -75,6 +75,19 @@ class Base(DeclarativeBase):
     }
 
 
+class WritingSession(Session):
+    """A session in which a row that is locked is read anew.
+
+    Otherwise whoever read it before it waited for the lock would go on with what it was then.
+    """
+
+
+@event.listens_for(WritingSession, "do_orm_execute")
+def _read_locked_anew(state: ORMExecuteState) -> None:
+    if getattr(state.statement, "_for_update_arg", None) is not None:
+        state.update_execution_options(populate_existing=True)
+
+
 class Database:
     """A database and its two kinds of transactions.
 
@@ -102,7 +115,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open a transaction that is committed when the block ends, and undone when it fails."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with WritingSession(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     def close(self) -> None:

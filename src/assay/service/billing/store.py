@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
-from typing import TypeVar
 
 from sqlalchemy import Select, exists, func, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -27,8 +26,6 @@ from assay.service.problems import NotFoundError
 from assay.service.projects.tables import ProjectRow
 from assay.sourcing import Quantities
 
-Row = TypeVar("Row")
-
 
 def lock_project(session: Session, project_id: str) -> ProjectRow:
     """Return a project, locked until the transaction ends: money is counted by one at a time.
@@ -36,7 +33,7 @@ def lock_project(session: Session, project_id: str) -> ProjectRow:
     Rows that refer to the project can still be added meanwhile.
     """
     query = select(ProjectRow).where(ProjectRow.id == project_id)
-    row = session.scalar(_held(query.with_for_update(key_share=True)))
+    row = session.scalar(query.with_for_update(key_share=True))
     if row is None:
         raise NotFoundError("project")
     return row
@@ -53,7 +50,7 @@ def invoices(actor: Actor) -> Select[InvoiceRow]:
 def invoice(session: Session, actor: Actor, identifier: str, *, lock: bool = False) -> InvoiceRow:
     """Return an invoice that an actor may see, or say that there is none."""
     query = invoices(actor).where(InvoiceRow.id == identifier)
-    row = session.scalar(_held(query.with_for_update()) if lock else query)
+    row = session.scalar(query.with_for_update() if lock else query)
     if row is None:
         raise NotFoundError("invoice")
     return row
@@ -206,10 +203,10 @@ def credit_notes(session: Session, invoice_id: str) -> Sequence[CreditNoteRow]:
 def next_number(session: Session, series: str) -> int:
     """Return the next number of a series; nobody else gets it, and none is left out."""
     query = select(SeriesRow).where(SeriesRow.name == series).with_for_update()
-    row = session.scalar(_held(query))
+    row = session.scalar(query)
     if row is None:
         _begin_series(session, series)
-        row = session.scalars(_held(query)).one()
+        row = session.scalars(query).one()
     row.last += 1
     session.flush()
     return row.last
@@ -219,8 +216,3 @@ def _begin_series(session: Session, series: str) -> None:
     """Add a series, unless somebody else does so at the same moment."""
     with suppress(IntegrityError), session.begin_nested():
         session.execute(insert(SeriesRow).values(name=series, last=0))
-
-
-def _held(query: Select[Row]) -> Select[Row]:
-    """Read a row anew when it is locked: what was read before may have changed since."""
-    return query.execution_options(populate_existing=True)

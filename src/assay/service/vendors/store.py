@@ -174,6 +174,5 @@ def comparisons(project_id: str) -> Select[ComparisonRow]:
 
 
 def _held(query: Select[Row], *, of: type[Base] | None = None) -> Select[Row]:
-    """Lock what a query finds, and read it anew: what was read before may have changed since."""
-    locked = query.with_for_update(key_share=True, of=of)
-    return locked.execution_options(populate_existing=True)
+    """Lock what a query finds; rows that refer to it can still be added meanwhile."""
+    return query.with_for_update(key_share=True, of=of)
