@@ -20,6 +20,7 @@ SUBJECTS: tuple[str, ...] = (
     "load",
     "honesty",
     "gold_hiding",
+    "gold_timing",
     "suspects",
     "audit",
     "crashes",
