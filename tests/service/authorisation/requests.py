@@ -210,7 +210,7 @@ def _text(schema: Mapping[str, Any]) -> str:
         return tomorrow.isoformat()
     if schema.get("format") == "date":
         return tomorrow.date().isoformat()
-    words = ("a word", "a few more words", "x", "ab", "PL", "EUR", "1", "1.5", "a@b.test")
+    words = ("a word", "a few more words", "x", "ab", "PL", "EUR", "1", "1.5", '"1"', "a@b.test")
     addresses = ("https://example.com/x", "0" * 64, "a-name", "car", "2027-01-01")
     for word in (*words, *addresses):
         long_enough = schema.get("minLength", 0) <= len(word) <= schema.get("maxLength", 10**9)

@@ -16,6 +16,7 @@ from assay.service.gold.tables import GoldRow, ProposalRow
 from assay.service.ids import new_id
 from assay.service.pilots.tables import AwardRow, PilotRow
 from assay.service.projects.tables import GuidelineRow, OntologyRow, PictureRow
+from assay.service.reports.tables import ReportRow
 from assay.service.review.tables import ReviewRow
 from assay.service.summaries.tables import SummaryRow
 from assay.service.webhooks.sealed import Sealed
@@ -161,7 +162,12 @@ def _add_rows(house: House, project: str, batch: str, week: dict[str, Any]) -> d
             id=new_id("sum"), project_id=project, week="2026-W01", document=week, text="Quiet.",
             created=now,
         )  # fmt: skip
+        report = ReportRow(
+            id=new_id("rpt"), project_id=project, kind="systematic", state="done", told=None,
+            reason=None, html=blob, json=blob, asked_by=lead.id, created=now, ended=now,
+        )  # fmt: skip
         made: dict[str, Base] = {
+            "reports": report,
             "weekly-summaries": summary,
             "imports": import_row,
             "proposals": proposal,
