@@ -30,7 +30,9 @@ from assay.plugins import Spec
 from assay.render.validation.exports import EXPORTS
 from assay.report.plan import DEFAULT_MEASURES
 from assay.sampling import PLANS, AcceptancePlan
+from assay.service.app import api_routes, right_of
 from assay.service.jobs.kinds import BY_NAME, SCHEDULE
+from assay.service.permissions import RIGHTS, ROLES
 from assay.service.settings import Settings
 from assay.service.webhooks.events import EVENTS
 from assay.simulate.cheats import CHEATS, Cheat
@@ -68,8 +70,57 @@ def pages() -> Mapping[str, str]:
         "faults.md": faults_page(),
         "exports.md": exports_page(),
         "settings.md": settings_page(),
+        "api.md": api_page(),
+        "permissions.md": permissions_page(),
         "events.md": events_page(),
     }
+
+
+def api_page() -> str:
+    """Return every route of the service with the right that it demands."""
+    tags: dict[str, list[str]] = {}
+    for route in api_routes():
+        right = right_of(route)
+        told = f"`{right}`" if right else "no account"
+        said = (route.description or route.name).strip().splitlines()[0]
+        for method in sorted(route.methods or ()):
+            line = f"| `{method} {route.path}` | {told} | {said} |"
+            tags.setdefault(str(route.tags[0]) if route.tags else "service", []).append(line)
+    head = ["| Route, after `/api/v1` | Right | What it does |", "|---|---|---|"]
+    parts = [
+        (
+            "Every route of the service. The machine-readable description, with every field, is at "
+            "`/api/v1/openapi.json` of a running service; who has which right stands in "
+            "[the permission table](permissions.md). What may go wrong is "
+            "`application/problem+json` everywhere; see [how the API speaks](../service/index.md)."
+        ),
+        *("\n".join([f"## {tag.capitalize()}", "", *head, *lines]) for tag, lines in tags.items()),
+    ]
+    return _page("The API", parts)
+
+
+def permissions_page() -> str:
+    """Return the permission table."""
+    columns = [(kind, role) for kind, roles in ROLES.items() for role in roles]
+    lines = [
+        "| Right | " + " | ".join(role for _, role in columns) + " |",
+        "|---" + "|:-:" * len(columns) + "|",
+        *(
+            f"| `{right}` | "
+            + " | ".join("✓" if column in having else "" for column in columns)
+            + " |"
+            for right, having in RIGHTS.items()
+        ),
+    ]
+    buyers, vendors = (", ".join(ROLES[kind]) for kind in ("buyer", "vendor"))
+    parts = [
+        (
+            f"Roles at the buyer: {buyers}. Roles at a vendor: {vendors}. A token has some of its "
+            "owner's rights."
+        ),
+        "\n".join(lines),
+    ]
+    return _page("Permissions", parts)
 
 
 def commands_page() -> str:

@@ -24,3 +24,10 @@ def test_every_operation_says_its_right_and_its_problems(house: House) -> None:
             problem = operation["responses"]["422"]["content"]
             assert list(problem) == ["application/problem+json"], (method, path)
             assert bool(operation["security"]) == ("x-right" in operation)
+
+
+def test_names_of_operations_are_readable_and_differ(house: House) -> None:
+    paths = house.app.openapi()["paths"].values()
+    names = [operation["operationId"] for methods in paths for operation in methods.values()]
+    assert len({*names}) == len(names)
+    assert {"projects_begin", "vendor_questions_ask"} <= {*names}

@@ -29,7 +29,7 @@ from assay.service.jobs.kind import Workbench
 from assay.service.jobs.kinds import BY_NAME, SCHEDULE
 from assay.service.jobs.worker import Worker
 from assay.service.migrations import upgrade
-from assay.service.openapi import describe
+from assay.service.openapi import describe, operation_id
 from assay.service.operations import routes as operations
 from assay.service.operations.housekeeping import Housekeeping
 from assay.service.operations.metrics import Measured, Metrics
@@ -105,6 +105,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
+        generate_unique_id_function=operation_id,
     )
     app.state.settings = settings
     app.state.database = database
@@ -150,6 +151,12 @@ def demanded(route: APIRoute) -> Require | Anybody | None:
         if isinstance(dependency.call, Require | Anybody):
             return dependency.call
     return None
+
+
+def right_of(route: APIRoute) -> str | None:
+    """Return the right that a route demands; None where it needs no account."""
+    demand = demanded(route)
+    return demand.right if isinstance(demand, Require) else None
 
 
 def api_routes() -> Iterator[APIRoute]:

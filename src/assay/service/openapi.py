@@ -81,6 +81,13 @@ _ONCE: dict[str, Any] = {
 }
 
 
+def operation_id(route: APIRoute) -> str:
+    """Return a route's name in the description: ``vendor_questions_ask``, ``projects_begin``."""
+    tag = str(route.tags[0]) if route.tags else "service"
+    side = "vendor_" if "/vendor/" in route.path and tag != "vendor" else ""
+    return f"{side}{tag}_{route.name}"
+
+
 def describe(app: FastAPI, routes: Iterable[Told]) -> None:
     """Let an application describe itself in full."""
     known = list(routes)
