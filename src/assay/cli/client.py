@@ -57,9 +57,10 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
-    def sign_in(self, email: str, password: str) -> None:
+    def sign_in(self, email: str, password: str, *, code: str | None = None) -> None:
         """Open a session; every later request belongs to it."""
-        opened = self.post("/session", {"email": email, "password": password})
+        body = {"email": email, "password": password, "code": code}
+        opened = self.post("/session", body)
         self._http.headers["x-csrf-token"] = opened["csrf_token"]
 
     def get(self, path: str, **parameters: object) -> Any:  # noqa: ANN401 - JSON
@@ -82,6 +83,10 @@ class Client:
     def patch(self, path: str, version: int, body: object) -> Any:  # noqa: ANN401 - JSON
         """Change the version of something that was read."""
         return self._json("PATCH", path, json=body, headers={"if-match": f'"{version}"'})
+
+    def delete(self, path: str) -> None:
+        """Take something away."""
+        self._json("DELETE", path)
 
     def send(self, path: str, data: bytes, **parameters: object) -> Any:  # noqa: ANN401 - JSON
         """Post bytes as they are."""

@@ -735,6 +735,56 @@ def deliver(
     run_deliver(batch, archive, wait=wait)
 
 
+@app.command()
+def login(
+    address: Annotated[str, typer.Argument(help="Address of the service.")],
+    *,
+    email: Annotated[str, typer.Option(prompt="Email", help="Your address.")],
+    password: Annotated[
+        str,
+        typer.Option(
+            prompt="Password",
+            hide_input=True,
+            envvar="ASSAY_PASSWORD",
+            show_default=False,
+            help="Asked for where it is not given; better not given here.",
+        ),
+    ],
+    code: Annotated[
+        str | None, typer.Option(help="Code of your phone, or for recovery, if you have any.")
+    ] = None,
+) -> None:
+    """Sign in to a service: `status` and `deliver` then know it for 30 days."""
+    from assay.cli.extra import service_extra
+
+    with service_extra():
+        from assay.cli.login import run_login
+
+    run_login(address, email=email, password=password, code=code)
+
+
+@app.command()
+def logout() -> None:
+    """Revoke the token that `login` made, and forget it."""
+    from assay.cli.extra import service_extra
+
+    with service_extra():
+        from assay.cli.login import run_logout
+
+    run_logout()
+
+
+@app.command()
+def status() -> None:
+    """Say who you are at the service, and what waits there."""
+    from assay.cli.extra import service_extra
+
+    with service_extra():
+        from assay.cli.login import run_status
+
+    run_status()
+
+
 def main() -> None:
     """Run the command line; a caller's mistake is one message and exit code 2."""
     # Loading makes many objects and no garbage: looking for it takes a tenth of the start.
