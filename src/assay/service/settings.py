@@ -4,7 +4,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assay.errors import ParameterError
@@ -113,9 +113,6 @@ class Settings(BaseSettings):
         description="Private networks that webhooks may reach, such as `10.1.0.0/16`, separated by "
         "commas; none by default.",
     )
-    oidc_issuer: str | None = Field(None, description="Address of an OpenID Connect provider.")
-    oidc_client_id: str | None = Field(None, description="Name of this service there.")
-    oidc_client_secret: SecretStr | None = Field(None, description="Secret of this service there.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="What is logged, as JSON lines on standard error."
     )
