@@ -94,7 +94,7 @@ def test_every_image_has_its_annotator_photograph_and_stratum(production: Path) 
     for row in table:
         assert (production / "images" / f"{row['item']}.jpg").is_file()
         assert row["item"] in strata
-    northlight = [row["annotator"] for row in table if row["batch"] == "northlight-01"]
+    northlight = [row["annotator"] for row in table if row["delivery"] == "northlight-01"]
     assert sorted(northlight) == ["Ada", "Ada", "Ben", "Ben"]
 
 
@@ -107,7 +107,7 @@ def test_images_shift_when_they_are_said_to(production: Path) -> None:
 
 def test_the_drifting_annotator_gets_worse_and_nobody_else(production: Path) -> None:
     truth = open_delivery(production / "reference", STREET)
-    table = {(row["batch"], row["item"]): row["annotator"] for row in table_of(production)}
+    table = {(row["delivery"], row["item"]): row["annotator"] for row in table_of(production)}
     scores: dict[tuple[str, bool], list[float]] = {}
     for batch in ("northlight-01", "northlight-02"):
         delivery = open_delivery(production / "batches" / f"{batch}.zip", STREET)

@@ -19,7 +19,9 @@ from sqlalchemy import (
     MetaData,
     create_engine,
     event,
+    inspect,
     make_url,
+    select,
 )
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import ArgumentError
@@ -27,6 +29,7 @@ from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 from sqlalchemy.types import TypeDecorator
 
 from assay.errors import ParameterError
+from assay.service.problems import StaleError
 
 #: Sessions at once, and so requests at once; pixels are the load, not connections.
 POOL_SIZE = 16
@@ -86,6 +89,26 @@ class WritingSession(Session):
 def _read_locked_anew(state: ORMExecuteState) -> None:
     if getattr(state.statement, "_for_update_arg", None) is not None:
         state.update_execution_options(populate_existing=True)
+
+
+@event.listens_for(WritingSession, "before_flush")
+def _change_the_newest_version(session: Session, *_: object) -> None:
+    """Refuse to write a version over one that was not read.
+
+    Two requests on PostgreSQL may read the same version and each find it the newest; the second to
+    write waits for the first here, and then learns that it changes what is no more.
+    """
+    for changed in session.dirty:
+        state = inspect(changed)
+        if "version" not in state.attrs or not (old := state.attrs["version"].history.deleted):
+            continue
+        table = state.mapper.local_table
+        keys = zip(table.primary_key, state.identity, strict=True)
+        here = [column == value for column, value in keys]
+        query = select(table.c.version).where(*here).with_for_update()
+        present = session.connection().execute(query).scalar()
+        if present is not None and present != old[0]:
+            raise StaleError(old[0], present)
 
 
 class Database:

@@ -190,6 +190,7 @@ def next_moment(now: datetime, seconds: float, share: float) -> datetime:
 
     Examples
     --------
+    >>> from datetime import UTC
     >>> noon = datetime(2026, 1, 1, 12, 0, 2, tzinfo=UTC)
     >>> str(next_moment(noon, 5, 0.2)), str(next_moment(noon, 5, 0.6))
     ('2026-01-01 12:00:06+00:00', '2026-01-01 12:00:03+00:00')
