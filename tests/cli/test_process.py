@@ -18,11 +18,11 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /pro
 
 @pytest.fixture(scope="module")
 def many(simulated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The pilot's items a thousand times over: seconds of work."""
+    """The pilot's items three thousand times over: work for a while on any machine."""
     folder = tmp_path_factory.mktemp("many")
     for name in ("reference", "delivery-northlight"):
         (folder / name).mkdir()
-        for copy in range(1000):
+        for copy in range(3000):
             for path in (simulated / name).iterdir():
                 os.link(path, folder / name / f"{copy:04d}-{path.name}")
     (folder / "ontology.toml").write_bytes((simulated / "ontology.toml").read_bytes())
