@@ -30,6 +30,7 @@ from assay.service.jobs.kind import JobKind, Workbench
 from assay.service.programs import run_program
 from assay.service.projects.tables import OntologyRow
 from assay.service.storage.blobs import Blobs
+from assay.service.storage.laying import lay_out
 from assay.sourcing.batch_life import BatchStep
 from assay.sourcing.policy import QualityPolicy
 
@@ -64,7 +65,9 @@ def work(bench: Workbench, payload: Mapping[str, Any]) -> dict[str, Any]:
         size = _assemble(bench.blobs, task, archive)
         if size is None:
             return _wrapped(bench, _mismatch(task.blob))
-        gold = _lay_gold(bench.blobs, task, home / "gold")
+        gold = home / "gold" if task.gold else None
+        if gold is not None:
+            lay_out(bench.blobs, gold, task.gold, ".runs")
         out = home / "out"
         out.mkdir()
         order = Order(
@@ -114,15 +117,6 @@ def _assemble(blobs: Blobs, task: _Task, archive: Path) -> int | None:
         for piece in blobs.get(task.blob):
             size += file.write(piece)
     return size
-
-
-def _lay_gold(blobs: Blobs, task: _Task, folder: Path) -> Path | None:
-    if not task.gold:
-        return None
-    folder.mkdir()
-    for alias, digest in task.gold.items():
-        (folder / f"{alias}.runs").write_bytes(b"".join(blobs.get(digest)))
-    return folder
 
 
 def _keep(blobs: Blobs, folder: Path) -> dict[str, str]:

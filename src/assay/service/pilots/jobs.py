@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from assay.errors import SourceError
-from assay.formats.item_path import check_key, item_path
+from assay.formats.item_path import check_key
 from assay.service import clock
 from assay.service.actor import SYSTEM
 from assay.service.assets.actions import item_name
@@ -24,7 +24,7 @@ from assay.service.pilots.judging import Order
 from assay.service.pilots.tables import PilotRow
 from assay.service.programs import run_program
 from assay.service.projects.tables import OntologyRow
-from assay.service.storage.blobs import Blobs
+from assay.service.storage.laying import lay_out
 
 #: Name of the kind of job that judges a pilot.
 JUDGE_PILOT_JOB = "judge-pilot"
@@ -56,10 +56,10 @@ def work(bench: Workbench, payload: Mapping[str, Any]) -> dict[str, Any]:
         task = _task(session, payload["pilot"], payload["batches"])
     with TemporaryDirectory(prefix="assay-pilot-") as folder:
         home = Path(folder)
-        _lay(bench.blobs, home / "gold", task.gold, ".runs")
-        _lay(bench.blobs, home / "photographs", task.photographs, ".png")
+        lay_out(bench.blobs, home / "gold", task.gold, ".runs")
+        lay_out(bench.blobs, home / "photographs", task.photographs, ".png")
         for place, labels in enumerate(task.vendors.values()):
-            _lay(bench.blobs, home / str(place), labels, ".runs")
+            lay_out(bench.blobs, home / str(place), labels, ".runs")
         order = Order(
             home=home,
             name=task.name,
@@ -131,12 +131,6 @@ def _distinct(names: list[str]) -> list[str]:
         name if names.count(name) == 1 else f"{name} ({place})"
         for place, name in enumerate(names, 1)
     ]
-
-
-def _lay(blobs: Blobs, folder: Path, files: Mapping[str, str], suffix: str) -> None:
-    folder.mkdir()
-    for key, digest in files.items():
-        item_path(folder, key, suffix).write_bytes(b"".join(blobs.get(digest)))
 
 
 def _with_ids(found: dict[str, Any], task: _Task) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from assay.service.projects.tables import OntologyRow
 from assay.service.reports import store
 from assay.service.reports.making import Order
 from assay.service.reports.tables import ReportRow
-from assay.service.storage.blobs import Blobs
+from assay.service.storage.laying import lay_out
 
 #: Name of the kind of job that makes a report.
 MAKE_REPORT_JOB = "make-report"
@@ -43,10 +43,10 @@ def work(bench: Workbench, payload: Mapping[str, Any]) -> dict[str, Any]:
         return {"reason": "No hidden gold was judged yet. Ask again when deliveries are judged."}
     with TemporaryDirectory(prefix="assay-report-") as folder:
         home = Path(folder)
-        _lay(bench.blobs, home / "gold", task.gold, ".runs")
-        _lay(bench.blobs, home / "photographs", task.photographs, ".png")
+        lay_out(bench.blobs, home / "gold", task.gold, ".runs")
+        lay_out(bench.blobs, home / "photographs", task.photographs, ".png")
         for place, labels in enumerate(task.vendors.values()):
-            _lay(bench.blobs, home / str(place), labels, ".runs")
+            lay_out(bench.blobs, home / str(place), labels, ".runs")
         order = Order(home, tuple(task.vendors), task.ontology, bench.settings.item_workers)
         run_program("assay.service.reports.making", order.to_json(), home / "order.json")
         told: dict[str, Any] = json.loads((home / "told.json").read_text(encoding="utf-8"))
@@ -80,12 +80,6 @@ def _distinct(name: str, organisation: str, rows: Iterable[Any]) -> str:
     return (
         name if len({row[0] for row in rows if row[1] == name}) == 1 else f"{name} {organisation}"
     )
-
-
-def _lay(blobs: Blobs, folder: Path, files: Mapping[str, str], suffix: str) -> None:
-    folder.mkdir()
-    for name, digest in files.items():
-        (folder / f"{name}{suffix}").write_bytes(b"".join(blobs.get(digest)))
 
 
 def apply(session: Session, payload: Mapping[str, Any], made: Mapping[str, Any]) -> None:
