@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import httpx
+import httpx2
 from sqlalchemy import func, select, text
 
 from assay.service.audit import store as log
@@ -186,7 +186,7 @@ def trial(case: Case, point: str, times: int) -> Outcome:
     """Kill a server at a point the n-th time that it comes by, start another, and examine."""
     memory = Memory()
     with Served(case, f"{point}:{times}") as first:
-        with suppress(httpx.TransportError):
+        with suppress(httpx2.TransportError):
             _tell(case, first, memory)
         _wait_for_death(first)
         killed, acknowledged = first.died, len(memory.told)
@@ -200,7 +200,7 @@ def trial(case: Case, point: str, times: int) -> Outcome:
 
 def _tell(case: Case, served: Served, memory: Memory) -> None:
     """Do what remains of the story."""
-    with httpx.Client(base_url=f"{served.address}/api/v1", timeout=60) as client:
+    with httpx2.Client(base_url=f"{served.address}/api/v1", timeout=60) as client:
         lead = {"authorization": case.lead}
         vendor = {"authorization": case.vendor}
         if not memory.project:
@@ -211,7 +211,7 @@ def _tell(case: Case, served: Served, memory: Memory) -> None:
         _wait_for_verdict(client, memory, vendor)
 
 
-def deliver(case: Case, client: httpx.Client, memory: Memory, headers: dict[str, str]) -> None:
+def deliver(case: Case, client: httpx2.Client, memory: Memory, headers: dict[str, str]) -> None:
     """Do what remains of a delivery."""
     if not memory.upload:
         order = {
@@ -228,14 +228,14 @@ def deliver(case: Case, client: httpx.Client, memory: Memory, headers: dict[str,
         memory.told.append("delivery")
 
 
-def _made(client: httpx.Client, path: str, body: Any, headers: dict[str, str]) -> str:
+def _made(client: httpx2.Client, path: str, body: Any, headers: dict[str, str]) -> str:
     answer = client.post(path, json=body, headers={**headers, "idempotency-key": path})
     answer.raise_for_status()
     identifier: str = answer.json()["id"]
     return identifier
 
 
-def _send_parts(case: Case, client: httpx.Client, memory: Memory, headers: dict[str, str]) -> None:
+def _send_parts(case: Case, client: httpx2.Client, memory: Memory, headers: dict[str, str]) -> None:
     """Send what the server does not have yet, in two parts."""
     path = f"/vendor/uploads/{memory.upload}"
     here = client.get(path, headers=headers).raise_for_status().json()["received"]
@@ -249,7 +249,7 @@ def _send_parts(case: Case, client: httpx.Client, memory: Memory, headers: dict[
         memory.told.append("part")
 
 
-def _wait_for_verdict(client: httpx.Client, memory: Memory, headers: dict[str, str]) -> None:
+def _wait_for_verdict(client: httpx2.Client, memory: Memory, headers: dict[str, str]) -> None:
     path = f"/vendor/deliveries/{memory.delivery}"
     _until(lambda: client.get(path, headers=headers).raise_for_status().json()["state"] == "judged")
     if not memory.judged:
@@ -275,7 +275,7 @@ def _lost(case: Case, served: Served, memory: Memory) -> int:
     """Return how much of what was acknowledged is not there."""
     lead, vendor = {"authorization": case.lead}, {"authorization": case.vendor}
     lost = 0
-    with httpx.Client(base_url=f"{served.address}/api/v1", timeout=60) as client:
+    with httpx2.Client(base_url=f"{served.address}/api/v1", timeout=60) as client:
         if memory.project:
             lost += client.get(f"/projects/{memory.project}", headers=lead).is_error
         if memory.upload:

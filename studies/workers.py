@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import httpx
+import httpx2
 from sqlalchemy import func, select
 
 from assay.service.audit.tables import EntryRow
@@ -97,7 +97,7 @@ def _kill(home: Path, address: str, point: str) -> Taken:
 
 
 def _deliver(case: Case, served: Served) -> None:
-    with httpx.Client(base_url=f"{served.address}/api/v1", timeout=60) as client:
+    with httpx2.Client(base_url=f"{served.address}/api/v1", timeout=60) as client:
         deliver(case, client, Memory(), {"authorization": case.vendor})
 
 

@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-import httpx
+import httpx2
 from studies.crash_harness import Case, Served
 
 from assay.service.audit import store as log
@@ -29,7 +29,7 @@ def test_every_request_that_was_begun_is_answered_and_the_log_is_signed(tmp_path
         body = {"name": "P", "currency": "EUR", "budget_minor": 1}
         headers = {"authorization": case.lead}
         address = f"{served.address}/api/v1/projects"
-        with suppress(httpx.TransportError), httpx.Client(timeout=30) as client:
+        with suppress(httpx2.TransportError), httpx2.Client(timeout=30) as client:
             while True:
                 answers.append(client.post(address, json=body, headers=headers).status_code)
 
