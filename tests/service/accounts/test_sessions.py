@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assay.service import clock
+from assay.service.accounts.knocking import Refusals
 from assay.service.accounts.tables import SessionRow
 from assay.service.app import create_app
 from assay.service.audit.tables import EntryRow
@@ -194,9 +195,16 @@ def test_failed_attempts_are_in_the_log(house: House) -> None:
 
 
 def test_a_storm_of_failed_attempts_does_not_fill_the_log(house: House) -> None:
+    house.app.state.refusals = Refusals(seconds=lambda: 0)  # However slow, it is one minute.
     answers = [try_in(house, f"{number}@buyer.test", "guess") for number in range(40)]
     assert {answer.status_code for answer in answers} == {401}
     assert actions_of(house).count("sign-in.refused") == 30
+
+
+def test_a_new_minute_says_how_many_failures_went_untold() -> None:
+    seconds = iter([59.0, 59.5, 59.9, 60.0, 119.9])
+    refusals = Refusals(1, seconds=lambda: next(seconds))
+    assert [refusals.turn() for _ in range(5)] == [0, None, None, 2, None]
 
 
 def test_what_happens_to_a_session_is_in_the_log(ada: Browser, house: House) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 
 from fastapi import Request
 from limits import RateLimitItemPerMinute
@@ -49,16 +50,21 @@ class Refusals:
     ----------
     per_minute
         Failures that are let through.
+    seconds
+        A clock that never goes back; the minutes are its own.
     """
 
-    def __init__(self, per_minute: int = 30) -> None:
+    def __init__(
+        self, per_minute: int = 30, *, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
         self._per_minute = per_minute
+        self._seconds = seconds
         self._lock = threading.Lock()
         self._minute, self._told, self._untold = 0, 0, 0
 
     def turn(self) -> int | None:
         """Count a failure; return how many went untold before it, or None where it must too."""
-        minute = int(time.monotonic() // 60)
+        minute = int(self._seconds() // 60)
         with self._lock:
             if minute != self._minute:
                 self._minute, self._told = minute, 0
