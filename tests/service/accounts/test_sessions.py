@@ -18,16 +18,17 @@ ADA = "ada@buyer.test"
 
 
 @pytest.fixture
-def ada(house: House) -> Browser:
-    """Ada, a lead, at her browser."""
+def ada(house: House, monkeypatch: pytest.MonkeyPatch) -> Browser:
+    """Ada, a lead, at her browser, where time stands still until a test lets it pass."""
+    later(monkeypatch)
     move_in(house, ADA, ["lead"])
     return sign_in(house, ADA)
 
 
 def later(monkeypatch: pytest.MonkeyPatch, **passed: float) -> None:
     """Let more time pass."""
-    real = clock.now
-    monkeypatch.setattr(clock, "now", lambda: real() + timedelta(**passed))
+    moment = clock.now() + timedelta(**passed)
+    monkeypatch.setattr(clock, "now", lambda: moment)
 
 
 def actions_of(house: House, subject: str | None = None) -> list[str]:
