@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable
 
@@ -47,25 +48,29 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
     config = uvicorn.Config(
         app, log_config=None, server_header=False, timeout_graceful_shutdown=20, lifespan="on"
     )
+    # Once it has stopped, uvicorn raises the signal anew: being asked to stop is no failure.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.Server(config).run(sockets=[listener])
 
 
 def work(settings: Settings, *, threads: int, say: Callable[[str], None]) -> None:
     """Do jobs until the process is asked to stop; then let running ones end."""
     start_logging(settings)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(settings.database)
     upgrade(database)
     blobs = open_blobs(settings.storage, settings.key_file, endpoint=settings.storage_endpoint)
     bench = Workbench(database, blobs, settings)
     worker = Worker(bench, BY_NAME, threads=threads, schedule=SCHEDULE)
     stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     worker.start()
     say(f"Worker {worker.name} takes jobs; Ctrl-C ends it.\n")
-    stopping.wait()
-    worker.stop()
-    database.close()
+    try:
+        stopping.wait()
+    finally:
+        worker.stop()
+        database.close()
 
 
 def first_invitation(database: Database, settings: Settings) -> str | None:

@@ -1,12 +1,16 @@
 """A server that is asked to stop answers what it has begun, and signs its log."""
 
+import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from contextlib import suppress
 from pathlib import Path
 
 import httpx2
+import pytest
 from studies.crash_harness import Case, Served
 
 from assay.service.audit import store as log
@@ -39,8 +43,7 @@ def test_every_request_that_was_begun_is_answered_and_the_log_is_signed(tmp_path
         time.sleep(4)
         served.stop()
         thread.join()
-    # The server ends all it has begun, then dies of the signal that it was sent, as shells expect.
-    assert served.process.returncode == -signal.SIGTERM
+    assert served.process.returncode == 0
     database = Database(case.settings.database)
     with database.reading() as session:
         lines = [line.encode() for line in log.all_lines(session)]
@@ -52,3 +55,39 @@ def test_every_request_that_was_begun_is_answered_and_the_log_is_signed(tmp_path
     assert verdict.anchored == verdict.entries
     assert set(answers) == {201}
     assert begun == len(answers) + 1
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_being_asked_to_stop_is_no_failure_and_ctrl_c_is_told_as_anywhere(
+    command: str, tmp_path: Path
+) -> None:
+    assert stopped(command, tmp_path, signal.SIGTERM) == (0, "")
+    code, said = stopped(command, tmp_path, signal.SIGINT)
+    assert code == 130
+    assert said == "assay: interrupted; nothing half written was left behind.\n"
+
+
+def stopped(command: str, folder: Path, sent: signal.Signals) -> tuple[int, str]:
+    """Run a command until it says that it is there, and stop it; return what became of it."""
+    environment = {
+        **os.environ,
+        "ASSAY_DATA_DIR": str(folder / "data"),
+        "ASSAY_PORT": "0",
+        "ASSAY_LOG_LEVEL": "error",
+    }
+    with subprocess.Popen(
+        [sys.executable, "-m", "assay", command],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Tests that a shell started in the background ignore Ctrl-C, and so would the command.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert "Ctrl-C ends it" in process.stdout.readline()
+        time.sleep(1)
+        process.send_signal(sent)
+        code = process.wait(60)
+        return code, process.stderr.read()
