@@ -38,6 +38,7 @@ from studies.crash_harness import (
     say,
     trial,
 )
+from studies.fault_migrations import COMMITTED
 from studies.study import Study, table
 
 if TYPE_CHECKING:
@@ -47,8 +48,10 @@ if TYPE_CHECKING:
 COMMAND_POINTS = tuple(
     point for point in CRASH_POINTS if point.startswith(("backup-", "restore-", "keys-"))
 )
-#: Points that a running server comes by.
-SERVER_POINTS = tuple(point for point in CRASH_POINTS if point not in COMMAND_POINTS)
+#: Points that a running server comes by; that of a start on older tables is tried with the faults.
+SERVER_POINTS = tuple(
+    point for point in CRASH_POINTS if point not in COMMAND_POINTS and point != COMMITTED
+)
 
 TEXT = """
 A server in a process of its own was killed by SIGKILL at each named point while a lead began a

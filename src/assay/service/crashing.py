@@ -8,9 +8,10 @@ import os
 import signal
 from collections import Counter
 
-#: Every point: a request from its transaction to its answer, a file, a job, the log's anchors,
-#: backups and keys.
+#: Every point: a start on an older database, a request from its transaction to its answer, a file,
+#: a job, the log's anchors, backups and keys.
 CRASH_POINTS = (
+    "migration-committed",
     "request-begun",
     "audit-recorded",
     "request-done",

@@ -1,18 +1,25 @@
 """The log of a running service: written with what was done, anchored, shown to auditors alone."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
 
 from assay.errors import AuditError
+from assay.service.actor import SYSTEM
+from assay.service.audit import store as log
 from assay.service.audit.anchoring import Anchoring
 from assay.service.audit.chain import Entry
 from assay.service.audit.heads import PublicKey
 from assay.service.audit.merkle import includes, leaf_hash
+from assay.service.audit.record import record
 from assay.service.audit.tables import EntryRow, TipRow
-from assay.service.audit.verify import verify
+from assay.service.audit.verify import Anchors, verify
+from assay.service.database import Database
 from service.house import House
 
 PROJECT = {"name": "Streets", "currency": "EUR", "budget_minor": 5_000_000}
@@ -45,6 +52,25 @@ def test_what_was_done_is_listed_with_who_did_it(house: House) -> None:
     assert auditor.seen("/audit/entries", params={"actor": "nobody"})["items"] == []
     by_action = auditor.seen("/audit/entries", params={"action": "project.begun"})["items"]
     assert by_action == [entry]
+
+
+def test_two_who_write_the_first_entry_at_once_write_the_first_two(database_url: str) -> None:
+    database, together = Database(database_url), threading.Barrier(2, timeout=1)
+
+    def write(name: str) -> None:
+        with database.writing() as session:
+            # SQLite lets the second in only when the first has left.
+            with suppress(threading.BrokenBarrierError):
+                together.wait()
+            record(session, SYSTEM, "project.begun", subject=name)
+
+    with ThreadPoolExecutor(2) as crew:
+        list(crew.map(write, ("prj_a", "prj_b")))
+    with database.reading() as session:
+        lines = [line.encode() for line in log.all_lines(session)]
+    database.close()
+    assert len(lines) == 2
+    assert verify(lines, Anchors()).sound
 
 
 def test_a_long_list_comes_in_stretches(house: House) -> None:

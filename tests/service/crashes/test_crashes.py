@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from studies.crash_harness import Case, copied, trial
 from studies.crashes import COMMAND_POINTS, SERVER_POINTS
+from studies.fault_migrations import COMMITTED
 
 from assay.service.crashing import CRASH_POINTS
 from service.crashes.preparing import Prepared, prepare
@@ -34,4 +35,4 @@ def test_acknowledged_work_survives(
 
 
 def test_the_study_kills_at_every_point() -> None:
-    assert {*SERVER_POINTS, *COMMAND_POINTS} == set(CRASH_POINTS)
+    assert {*SERVER_POINTS, *COMMAND_POINTS, COMMITTED} == set(CRASH_POINTS)

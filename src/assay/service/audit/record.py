@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from assay.service import clock
@@ -57,8 +57,15 @@ def record(
 
 def _tip(session: Session) -> TipRow:
     # Locked until the transaction ends: entries follow one another whoever writes them.
-    row = session.scalar(select(TipRow).where(TipRow.id == 1).with_for_update())
+    locked = select(TipRow).where(TipRow.id == 1).with_for_update()
+    row = session.scalar(locked)
     if row is None:
-        row = TipRow(id=1, size=Tip().size, digest=Tip().digest.hex())
-        session.add(row)
+        # Of two first writers the second waits here for the first, and then finds the first's row.
+        session.execute(_BEGIN, {"size": Tip().size, "digest": Tip().digest.hex()})
+        row = session.scalars(locked).one()
     return row
+
+
+_BEGIN = text(
+    "INSERT INTO audit_tip (id, size, digest) VALUES (1, :size, :digest) ON CONFLICT DO NOTHING"
+)
