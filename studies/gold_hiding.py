@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
 
+from assay.sampling.telling import BANDS, DECISIONS, bits_to_name, may_tell_band
 from assay.sampling.work_packages import (
     GoldImage,
     PackageImage,
@@ -75,13 +76,14 @@ the busiest of all. The bytes are clean, but the choice is a leak, which is why 
 the stream and never picked.
 
 **What answers tell.** Scores of gold stay inside. At the close of a round a vendor is told one of
-three decisions and one of three bands, at most {told:.1f} bits. To name the gold of a batch takes
+three decisions and, where that is at most 5 % of the bits that would name the gold of the batch,
+one of three bands:
 
 {bits}
 
-So from about 150 images up one answer tells at most 5 % of what is needed; of a smaller batch it
-tells a larger share. A list of items to be done again is not counted here: of those in which
-the vendor was shown no fault, at most a third are gold.
+So from about 75 images up one answer tells at most 5 % of what is needed; of a smaller batch the
+decision alone, which the vendor must be told, is a larger share. A list of items to be done again
+is not counted here: of those in which the vendor was shown no fault, at most a third are gold.
 
 **What two vendors learn together.** With all packages side by side, of the images that two vendors
 have in common {common_gold:.0%} are gold, at most {common_most:.0%} for any two; the draw promises
@@ -158,7 +160,6 @@ def run(*, quick: bool) -> Study:
             result=_table({"packages as they are": found}),
             verdict=_verdict(found),
             plants=_table(plants),
-            told=_TOLD_BITS,
             bits=_needed(),
             **house.common(),
         ),
@@ -471,18 +472,17 @@ def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return ranks
 
 
-#: Three decisions, each in three bands; fewer, since they go together.
-_TOLD_BITS = math.log2(3 * 3)
-
-
 def _needed() -> str:
     """Return how much an answer tells of what naming the gold takes, for some batches."""
     rows = []
-    for size in (50, 100, 150, 200, 500, 1000):
+    for size in (50, 75, 100, 150, 200, 500, 1000):
         gold = round(size * GOLD_SHARE)
-        bits = math.log2(math.comb(size, gold))
-        rows.append([f"{size:,}", gold, f"{bits:.0f}", f"{_TOLD_BITS / bits:.1%}"])
-    return table(["Images", "Gold", "Bits to name it", "Told at most"], rows)
+        bits = bits_to_name(size, gold)
+        banded = may_tell_band(size, gold)
+        told = math.log2(DECISIONS * BANDS if banded else DECISIONS)
+        words = "decision and band" if banded else "decision"
+        rows.append([f"{size:,}", gold, f"{bits:.0f}", words, f"{told / bits:.1%}"])
+    return table(["Images", "Gold", "Bits to name it", "Told", "At most"], rows)
 
 
 def _verdict(found: Found) -> str:

@@ -1,5 +1,9 @@
 from pathlib import Path
 
+import pytest
+
+from assay.service.acceptance.actions import band_of
+from assay.service.acceptance.tables import DecisionRow
 from service.deliveries.batches import ALIASES, archive, send_batch, truth, upload
 from service.house import House
 from service.review.test_review import PASS, RIGHT, give, judged, take
@@ -51,9 +55,28 @@ def test_a_bad_batch_is_rejected_by_its_hidden_gold_alone(house: House, tmp_path
     decision = house.lead.made(f"/batches/{batch.id}/decisions", {"decision": "reject"})
     assert decision["plan_verdict"] == "reject"
     told = house.vendor.seen("/vendor/decisions")["items"]
-    assert [entry["band"] for entry in told] == ["below the limit"]
+    assert [entry["band"] for entry in told] == [None]
     assert set(told[0]) == {"id", "batch", "round", "decision", "band", "reason", "decided"}
     assert house.rival.seen("/vendor/decisions")["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "band"),
+    [
+        (["accept", "accept"], "as agreed"),
+        (["accept", "undecided"], "near the limit"),
+        (["undecided", "reject"], "below the limit"),
+    ],
+)
+def test_of_a_large_batch_the_vendor_is_told_a_band_and_of_a_small_one_none(
+    verdicts: list[str], band: str
+) -> None:
+    claims = [{"verdict": verdict} for verdict in verdicts]
+    large, small = (
+        DecisionRow(evidence={"items": items, "gold": items // 10, "claims": claims})
+        for items in (200, 50)
+    )
+    assert (band_of(large), band_of(small)) == (band, None)
 
 
 def test_gold_counts_by_its_first_submission_only(house: House, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from assay.sampling.acceptance import Judgement
 from assay.sampling.plan import Verdict
+from assay.sampling.telling import may_tell_band
 from assay.service import clock
 from assay.service.acceptance import store
 from assay.service.acceptance.standing import Standing, standing
@@ -147,6 +148,7 @@ def _evidence(now: Standing) -> dict[str, object]:
         "seed": now.terms.seed,
         "looked": len(now.judgement.counted),
         "items": len(now.items),
+        "gold": sum(item.gold_id is not None for item in now.items.values()),
         "claims": [
             {
                 "name": result.claim.name,
@@ -168,12 +170,15 @@ def finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def band_of(row: DecisionRow) -> str:
+def band_of(row: DecisionRow) -> str | None:
     """Return how a decision is told to a vendor: three words, too few to work out gold from.
 
     Exact scores, given after each submission, would name ten gold images of two hundred in 46
-    submissions; one of three bands at the close of a batch tells next to nothing.
+    submissions; one of three bands at the close of a batch tells next to nothing. Of a batch so
+    small that it would tell something, no band is told.
     """
+    if not may_tell_band(row.evidence["items"], row.evidence["gold"]):
+        return None
     claims = row.evidence["claims"]
     if all(claim["verdict"] == "accept" for claim in claims):
         return "as agreed"

@@ -70,13 +70,16 @@ class Decision(Answer):
 
 
 class VendorDecision(Answer):
-    """What a vendor is told of a decision: coarse, so that no gold can be worked out."""
+    """What a vendor is told of a decision: coarse, so that no gold can be worked out.
+
+    `band` is null where the batch is so small that a band would begin to name its gold.
+    """
 
     id: str
     batch: str
     round: int
     decision: Decided
-    band: Literal["as agreed", "near the limit", "below the limit"]
+    band: Literal["as agreed", "near the limit", "below the limit"] | None
     reason: str
     decided: Time
 

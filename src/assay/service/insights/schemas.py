@@ -100,12 +100,12 @@ class RuleCount(Answer):
 
 
 class BatchBand(Answer):
-    """How a batch of one's own was decided about, told coarsely."""
+    """How a batch of one's own was decided about, told coarsely; a small one without a band."""
 
     batch: str
     round: int
     decision: str
-    band: str
+    band: str | None
     decided: Time
 
 
