@@ -1,4 +1,3 @@
-import json
 import pickle
 from pathlib import Path
 from typing import Any
@@ -13,19 +12,8 @@ from assay import LabelMap
 from assay.errors import MalformedError, ParameterError
 from assay.formats import RULES, open_delivery, write_delivery
 from assay.formats.assay_json import format_labels, parse_labels
+from corpus.assay_files import BROKEN_FIELDS, BROKEN_TEXTS, GOOD, encoded
 from maps import TINY, adversarial_maps, dense_maps, drawn
-
-GOOD: dict[str, Any] = {
-    "schema": "assay.labels/1",
-    "height": 2,
-    "width": 4,
-    "labels": [None, "road", "car", 255],
-    "rows": [[1, 4], [1, 1, 2, 2, 3, 1]],
-}
-
-
-def encoded(document: object) -> bytes:
-    return json.dumps(document).encode()
 
 
 def refusal(document: object) -> str:
@@ -73,61 +61,12 @@ def test_any_map_survives_unchanged(dense: NDArray[np.uint16]) -> None:
     assert parse_labels(format_labels(label_map, TINY).encode(), TINY).label_map == label_map
 
 
-@pytest.mark.parametrize(
-    ("change", "rule"),
-    [
-        ({"schema": "assay.labels/2"}, "assay-json-schema"),
-        ({"schema": None}, "assay-json-schema"),
-        ({"hieght": 2}, "assay-json-schema"),
-        ({"height": 0}, "assay-json-schema"),
-        ({"height": "2"}, "assay-json-schema"),
-        ({"height": True}, "assay-json-schema"),
-        ({"width": 2**40}, "assay-json-schema"),
-        ({"height": 2**20, "width": 2**20}, "assay-json-schema"),
-        ({"labels": []}, "assay-json-schema"),
-        ({"labels": "road"}, "assay-json-schema"),
-        ({"labels": [None, "road", "road", "car"]}, "assay-json-schema"),
-        ({"labels": [None, "road", ["car"], 255]}, "assay-json-schema"),
-        ({"labels": [None, "road", 1.5, 255]}, "assay-json-schema"),
-        ({"labels": [None, "road", True, 255]}, "assay-json-schema"),
-        ({"rows": 7}, "assay-json-runs"),
-        ({"rows": []}, "assay-json-runs"),
-        ({"rows": [[1, 4]]}, "assay-json-runs"),
-        ({"rows": [[1, 4], []]}, "assay-json-runs"),
-        ({"rows": [[1, 4], [1, 4, 1]]}, "assay-json-runs"),
-        ({"rows": [[1, 4], {"1": 4}]}, "assay-json-runs"),
-        ({"rows": [[1, 3], [1, 5]]}, "assay-json-runs"),
-        ({"rows": [[1, 5], [1, 3]]}, "assay-json-runs"),
-        ({"rows": [[1, 4], [1, 4, 2, 0]]}, "assay-json-runs"),
-        ({"rows": [[1, 4], [1, 5, 2, -1]]}, "assay-json-runs"),
-        ({"rows": [[1, 4], [4, 4]]}, "assay-json-runs"),
-        ({"rows": [[1, 4], [-1, 4]]}, "assay-json-runs"),
-        ({"rows": [[1, 4], [1, 4.0]]}, "assay-json-runs"),
-        ({"rows": [[1, 4], [1, "4"]]}, "assay-json-runs"),
-        ({"rows": [[1, 4], [True, 4]]}, "assay-json-runs"),
-        ({"rows": [[1, 4], [[1], 4]]}, "assay-json-runs"),
-        ({"rows": [[1, 4], [1, 2**70]]}, "assay-json-runs"),
-    ],
-)
+@pytest.mark.parametrize(("change", "rule"), BROKEN_FIELDS)
 def test_broken_documents_are_refused(change: dict[str, Any], rule: str) -> None:
     assert refusal({**GOOD, **change}) == rule
 
 
-@pytest.mark.parametrize(
-    ("data", "rule"),
-    [
-        (b"", "json-syntax"),
-        (b"[]", "assay-json-schema"),
-        (encoded({}), "assay-json-schema"),
-        (encoded({name: GOOD[name] for name in GOOD if name != "rows"}), "assay-json-schema"),
-        (encoded(GOOD)[:-3], "json-syntax"),
-        (encoded(GOOD).replace(b"255", b"NaN"), "json-number"),
-        (encoded(GOOD).replace(b'"width"', b'"height"'), "json-duplicate-key"),
-        (b"[" * 100_000, "json-depth"),
-        (b" " * (2**25 + 1), "assay-json-schema"),
-    ],
-    ids=["empty", "list", "nothing", "no rows", "cut", "NaN", "key twice", "deep", "huge"],
-)
+@pytest.mark.parametrize(("data", "rule"), BROKEN_TEXTS.values(), ids=BROKEN_TEXTS)
 def test_broken_texts_are_refused(data: bytes, rule: str) -> None:
     assert refusal(data) == rule
 

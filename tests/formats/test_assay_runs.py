@@ -1,7 +1,6 @@
 import pickle
 from pathlib import Path
 
-import deflate
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -17,17 +16,11 @@ from assay.formats.assay_runs import (
     encode_runs,
     index_digest,
 )
+from corpus.assay_files import BROKEN_CACHES, DIGEST, resealed
 from formats.archives import patched
 from maps import TINY, adversarial_maps, dense_maps, drawn
 
-DIGEST = index_digest(TINY)
 MAP = drawn("1122 1333 ....")
-
-
-def resealed(data: bytes) -> bytes:
-    """Return the bytes with the checksum that fits them."""
-    blank = patched(data, 64, bytes(4))
-    return patched(data, 64, deflate.crc32(blank).to_bytes(4, "little"))
 
 
 def refusal(data: bytes, *, digest: bytes = DIGEST, size: int = TINY.size) -> str:
@@ -55,33 +48,7 @@ def test_wide_maps_and_many_classes_survive_unchanged() -> None:
     assert decode_runs(encode_runs(wide, DIGEST), DIGEST, size=65_000) == wide
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"assayrun",
-        b"\x89PNG" + bytes(100),
-        encode_runs(MAP, DIGEST)[:-1],
-        encode_runs(MAP, DIGEST) + b"x",
-        patched(encode_runs(MAP, DIGEST), 70, b"\x77"),
-        resealed(patched(encode_runs(MAP, DIGEST), 8, b"\2")),
-        resealed(patched(encode_runs(MAP, DIGEST), 10, b"\3")),
-        resealed(patched(encode_runs(MAP, DIGEST), 11, b"\0")),
-        resealed(patched(encode_runs(MAP, DIGEST), 12, b"\2")),
-        resealed(patched(encode_runs(MAP, DIGEST), 16, bytes(4))),
-        resealed(patched(encode_runs(MAP, DIGEST), 16, b"\xff" * 8)),
-        resealed(patched(encode_runs(MAP, DIGEST), 20, b"\5")),
-        resealed(patched(encode_runs(MAP, DIGEST), 24, b"\xff\xff\xff\x7f")),
-        resealed(patched(encode_runs(MAP, DIGEST, level=0), 12, b"\1")),
-        resealed(patched(encode_runs(MAP, DIGEST, level=0), 68, b"\1\1")),
-        resealed(patched(encode_runs(MAP, DIGEST, level=0), 68, b"\x63")),
-    ],
-    ids=[
-        "empty", "cut in the header", "another format", "cut", "longer", "changed byte", "version",
-        "value bytes", "length bytes", "packing", "no rows", "huge", "other width", "many runs",
-        "not packed", "equal neighbours", "class index beyond the ontology",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("data", BROKEN_CACHES.values(), ids=BROKEN_CACHES)
 def test_damaged_caches_are_refused(data: bytes) -> None:
     assert refusal(data) == "runs-broken"
 

@@ -17,7 +17,17 @@ from assay.errors import ParameterError, SourceError
 from assay.formats import RULES, open_delivery, write_delivery
 from assay.formats.coco_masks import read_mask
 from assay.formats.coco_writing import CocoOptions, Encoding
-from formats.cocos import CATEGORIES, SQUARE, annotation, document, image, opened
+from corpus.coco import (
+    BAD_ANNOTATIONS,
+    BAD_FILES,
+    BAD_TEXTS,
+    CATEGORY_LISTS,
+    NAMELESS_IMAGES,
+    ODD,
+    STRAY_ANNOTATIONS,
+    UNCLEAR_IMAGES,
+)
+from formats.cocos import SQUARE, annotation, document, image, opened
 from maps import TINY, adversarial_maps, dense_maps, drawn
 
 # pycocotools 2.0.11 has not caught up with numpy 2.
@@ -116,44 +126,7 @@ def test_an_image_without_annotations_is_unlabelled_with_a_warning(tmp_path: Pat
     assert rules(reading) == ["coco-no-annotations"]
 
 
-@pytest.mark.parametrize(
-    ("bad", "rule"),
-    [
-        (annotation([]), "coco-annotation"),
-        (annotation("text"), "coco-annotation"),
-        (annotation(7), "coco-annotation"),
-        ({"image_id": 1, "category_id": 1, "bbox": [1, 1, 2, 2]}, "coco-annotation"),
-        ({"image_id": 1, "segments_info": []}, "coco-annotation"),
-        (annotation(category_id="road"), "coco-annotation"),
-        (annotation(category_id=True), "coco-annotation"),
-        (annotation(category_id=None), "coco-annotation"),
-        (annotation([[]]), "coco-polygon"),
-        (annotation([7]), "coco-polygon"),
-        (annotation([[1, 1, 2, 2]]), "coco-polygon"),
-        (annotation([[1, 1, 2, 2, 3, 3, 4]]), "coco-polygon"),
-        (annotation([[1, 1, 2, 2, 3, None]]), "coco-polygon"),
-        (annotation([[1, 1, 2, 2, 3, "3"]]), "coco-polygon"),
-        (annotation([[1, 1, 2, 2, 3, True]]), "coco-polygon"),
-        (annotation([[[1, 1], [2, 2], [3, 3]]]), "coco-polygon"),
-        (annotation([[1, 1, 2, 2, 3, 1e18]]), "coco-polygon"),
-        (annotation([[1, 1, 2, 2, 3, 10**400]]), "coco-polygon"),
-        (annotation([SQUARE, [1, 1]]), "coco-polygon"),
-        (annotation([[0, 0, *([8, 6, 0, 6] * 500_000)]]), "coco-too-complex"),
-        (annotation({}), "coco-rle"),
-        (annotation({"size": [6, 8]}), "coco-rle"),
-        (annotation({"size": [8, 6], "counts": [48]}), "coco-rle"),
-        (annotation({"size": [6, 8, 1], "counts": [48]}), "coco-rle"),
-        (annotation({"size": [6.0, 8.0], "counts": [48]}), "coco-rle"),
-        (annotation({"size": [6, 8], "counts": [47]}), "coco-rle"),
-        (annotation({"size": [6, 8], "counts": [49]}), "coco-rle"),
-        (annotation({"size": [6, 8], "counts": [49, -1]}), "coco-rle"),
-        (annotation({"size": [6, 8], "counts": [1.5, 46.5]}), "coco-rle"),
-        (annotation({"size": [6, 8], "counts": []}), "coco-rle"),
-        (annotation({"size": [6, 8], "counts": ""}), "coco-rle"),
-        (annotation({"size": [6, 8], "counts": "garbage!"}), "coco-rle"),
-        (annotation({"size": [6, 8], "counts": 48}), "coco-rle"),
-    ],
-)
+@pytest.mark.parametrize(("bad", "rule"), BAD_ANNOTATIONS.values(), ids=BAD_ANNOTATIONS)
 def test_an_image_with_a_malformed_annotation_is_not_read(
     tmp_path: Path, bad: dict[str, Any], rule: str
 ) -> None:
@@ -167,19 +140,7 @@ def test_an_image_with_a_malformed_annotation_is_not_read(
     assert labels(second.reading).counts(2)[1] == 12
 
 
-@pytest.mark.parametrize(
-    ("text", "rule"),
-    [
-        ("[[NaN,1,2,2,3,3]]", "json-number"),
-        ("[[Infinity,1,2,2,3,3]]", "json-number"),
-        ("[[1e999,1,2,2,3,3]]", "coco-polygon"),
-        ("[[1,1,2,2,3,3],]", "json-syntax"),
-        ("[[1,1,2,2,3,3]}", "json-syntax"),
-        ('{"size":[6,8],"size":[6,8],"counts":[48]}', "json-duplicate-key"),
-        ("[[" + "9" * 5000 + ",1,2,2,3,3]]", "json-number"),
-        ('"\\ud800"', "coco-annotation"),
-    ],
-)
+@pytest.mark.parametrize(("text", "rule"), BAD_TEXTS.values(), ids=BAD_TEXTS)
 def test_an_annotation_that_is_not_strict_json_is_refused(
     tmp_path: Path, text: str, rule: str
 ) -> None:
@@ -187,20 +148,7 @@ def test_an_annotation_that_is_not_strict_json_is_refused(
     assert rules(opened(tmp_path, whole).read("a")) == [rule]
 
 
-@pytest.mark.parametrize(
-    ("odd", "rule"),
-    [
-        (annotation([[1, 1, 12, 1, 12, 4, 1, 4]]), "coco-outside"),
-        (annotation([[-3, -3, 5, 1, 5, 4]]), "coco-outside"),
-        (annotation([[1, 1, 6, 5, 6, 1, 1, 5]]), "coco-self-crossing"),
-        (annotation(iscrowd=1), "coco-iscrowd"),
-        (annotation(iscrowd=2), "coco-iscrowd"),
-        (annotation(iscrowd="0"), "coco-iscrowd"),
-        (annotation(iscrowd=None), "coco-iscrowd"),
-        (annotation([[1, 1, 1.2, 1, 1.2, 1.2]]), "coco-empty-mask"),
-        (annotation({"size": [6, 8], "counts": [48]}), "coco-empty-mask"),
-    ],
-)
+@pytest.mark.parametrize(("odd", "rule"), ODD.values(), ids=ODD)
 def test_odd_annotations_are_read_with_a_warning(
     tmp_path: Path, odd: dict[str, Any], rule: str
 ) -> None:
@@ -227,20 +175,7 @@ def test_vertices_within_half_a_pixel_of_the_frame_are_no_finding(tmp_path: Path
     assert read(tmp_path, annotation([[-0.5, -0.5, 8.5, -0.5, 8.5, 6.5, -0.5, 6.5]])).findings == ()
 
 
-@pytest.mark.parametrize(
-    ("images", "rule"),
-    [
-        ([image(), image()], "coco-duplicate-image"),
-        ([image(), image(2)], "coco-duplicate-image"),
-        ([image(), image(1, "b.jpg")], "coco-duplicate-image"),
-        ([image(height=0)], "coco-image"),
-        ([image(height=-6)], "coco-image"),
-        ([image(width=None)], "coco-image"),
-        ([image(width=8.0)], "coco-image"),
-        ([image(width=2**21)], "coco-image"),
-        ([image(height=2**15, width=2**15)], "coco-image"),
-    ],
-)
+@pytest.mark.parametrize(("images", "rule"), UNCLEAR_IMAGES.values(), ids=UNCLEAR_IMAGES)
 def test_an_image_that_cannot_be_told_is_not_read(
     tmp_path: Path, images: list[dict[str, Any]], rule: str
 ) -> None:
@@ -250,23 +185,7 @@ def test_an_image_that_cannot_be_told_is_not_read(
         assert rules(item.reading) == [rule]
 
 
-@pytest.mark.parametrize(
-    "bad",
-    [
-        {"id": 1, "height": 6, "width": 8},
-        image(name=""),
-        image(name="../a.jpg"),
-        image(name="/etc/passwd"),
-        image(name="a\x00.jpg"),
-        image(name="\ud800.jpg"),
-        image(file_name=7),
-        image(id="1"),
-        image(id=-1),
-        image(id=1.0),
-        image(id=None),
-        image(id=10**30),
-    ],
-)
+@pytest.mark.parametrize("bad", NAMELESS_IMAGES.values(), ids=NAMELESS_IMAGES)
 def test_an_image_without_name_or_id_is_a_finding_of_the_delivery(
     tmp_path: Path, bad: dict[str, Any]
 ) -> None:
@@ -276,16 +195,7 @@ def test_an_image_without_name_or_id_is_a_finding_of_the_delivery(
     assert delivery.findings[0].message.isprintable()
 
 
-@pytest.mark.parametrize(
-    ("extra", "rule"),
-    [
-        (annotation(image_id=9), "coco-unknown-image"),
-        (annotation(image_id="1"), "coco-annotation"),
-        (annotation(image_id=None), "coco-annotation"),
-        (annotation(image_id=1.5), "coco-annotation"),
-        ({"segmentation": [SQUARE], "category_id": 1}, "coco-annotation"),
-    ],
-)
+@pytest.mark.parametrize(("extra", "rule"), STRAY_ANNOTATIONS.values(), ids=STRAY_ANNOTATIONS)
 def test_annotations_without_their_image_are_findings_of_the_delivery(
     tmp_path: Path, extra: dict[str, Any], rule: str
 ) -> None:
@@ -295,18 +205,7 @@ def test_annotations_without_their_image_are_findings_of_the_delivery(
 
 
 @pytest.mark.parametrize(
-    ("categories", "rules_and_severities"),
-    [
-        ([{"id": 1, "name": "Road"}], []),
-        ([{"id": 1, "name": "street"}], [("category-mismatch", "warning")]),
-        ([{"id": 1, "name": "car"}], [("category-mismatch", "error")]),
-        ([{"id": 7, "name": "car"}], [("category-mismatch", "error")]),
-        ([{"id": 7, "name": "tree"}], []),
-        ([{"id": 255, "name": "ignore"}], []),
-        ([*CATEGORIES, {"id": 1, "name": "road"}], [("coco-category", "error")]),
-        ([{"id": "1", "name": "road"}], [("coco-category", "error")]),
-        ([{"id": 1}], [("coco-category", "error")]),
-    ],
+    ("categories", "rules_and_severities"), CATEGORY_LISTS.values(), ids=CATEGORY_LISTS
 )
 def test_category_names_are_checked_against_their_ids(
     tmp_path: Path, categories: list[dict[str, Any]], rules_and_severities: list[tuple[str, str]]
@@ -316,21 +215,9 @@ def test_category_names_are_checked_against_their_ids(
     assert found == rules_and_severities
 
 
-@pytest.mark.parametrize(
-    ("text", "rule"),
-    [
-        ("", "json-syntax"),
-        ("[]", "json-syntax"),
-        ("{}", "json-syntax"),
-        ('{"images": 7}', "json-syntax"),
-        (json.dumps(document(annotation()))[:-30], "json-syntax"),
-        ('{"images": [], "images": []}', "json-duplicate-key"),
-        ('{"images": [], "info": ' + "[" * 100_000 + "]" * 100_000 + "}", "json-depth"),
-        ('{"images": [], "annotations": [{"a": ' + "[" * 100_000, "json-depth"),
-    ],
-)
+@pytest.mark.parametrize(("text", "rule"), BAD_FILES.values(), ids=BAD_FILES)
 def test_a_file_that_is_no_coco_is_a_delivery_without_items(
-    tmp_path: Path, text: str, rule: str
+    tmp_path: Path, text: str | bytes, rule: str
 ) -> None:
     delivery = opened(tmp_path, text)
     assert (delivery.keys, [finding.rule for finding in delivery.findings]) == ((), [rule])

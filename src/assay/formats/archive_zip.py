@@ -323,6 +323,7 @@ def _place(
     offset = record.header + _LOCAL.size
     if not fault:
         name_length, extra_length = struct.unpack_from("<2H", header, _LOCAL.size - 4)
+        fault = _wide_fault(record, header, file.read_at(offset + name_length, extra_length))
         offset += name_length + extra_length
         if offset + record.packed > limit:
             fault = "lies beyond the end of the archive"
@@ -348,6 +349,20 @@ def _local_fault(record: _Record, header: bytes) -> str:
     for stated, real in ((checksum, record.checksum), (packed, record.packed), (size, record.size)):
         if stated not in {real, 0xFFFFFFFF} and not (unknown and stated == 0):
             return f"states {stated} in its header and {real} in the directory"
+    return ""
+
+
+def _wide_fault(record: _Record, header: bytes, extra: bytes) -> str:
+    """Say how the zip64 field of a local header contradicts the directory (4.5.3)."""
+    packed, size = struct.unpack_from("<2L", header, _LOCAL.size - 12)
+    try:
+        stated = _wide(extra, (size, packed, 0))[:2]
+    except MalformedError:
+        return "says that its size is in a zip64 field, but has no such field in its header"
+    unknown = record.flags & 0x08
+    for wide, real in zip(stated, (record.size, record.packed), strict=True):
+        if wide != real and not (unknown and wide == 0):
+            return f"states {wide} in its header and {real} in the directory"
     return ""
 
 

@@ -82,11 +82,11 @@ def index_coco(source: Source, entry: str, ontology: Ontology) -> CocoIndex:
         raise MalformedError(
             "json-syntax", f"{shown(entry)} has no list of images.", "Export it again as COCO."
         )
-    images, image_findings = _images(data, arrays["images"])
+    images, listed, image_findings = _images(data, arrays["images"])
     category_findings = _check_categories(data, arrays.get("categories", EMPTY_INDEX), ontology)
     annotations = arrays.get("annotations", EMPTY_INDEX)
     numbers, stray = _image_numbers(data, annotations)
-    ids = np.array(sorted({image.id for _, image in images}), np.int64)
+    ids = np.array(sorted(listed), np.int64)
     places = np.searchsorted(ids, numbers)
     known = np.append(ids, -1)[places] == numbers
     order = np.argsort(np.where(known, places, ids.size), kind="stable")
@@ -119,8 +119,8 @@ def merge(indexes: Iterable[CocoIndex]) -> tuple[dict[str, tuple[int, CocoImage]
 
 def _images(
     data: memoryview, index: ObjectIndex
-) -> tuple[list[tuple[str, CocoImage]], list[Finding]]:
-    """Return the images with their keys, and findings about those that have no key."""
+) -> tuple[list[tuple[str, CocoImage]], AbstractSet[int], list[Finding]]:
+    """Return the images with their keys, all ids, and findings about those that have no key."""
     if len(index) > MAX_ENTRIES:
         message = f"The file has {len(index)} images; at most {MAX_ENTRIES} are read."
         raise MalformedError("json-size", message, "Split the file.")
@@ -141,7 +141,7 @@ def _images(
         elif keys[key] > 1:
             fault = _duplicate(key, f"the file name {shown(key)}")
         single[key] = image if fault is None else image._replace(fault=fault)
-    return list(single.items()), findings
+    return list(single.items()), set(ids), findings
 
 
 def _image(record: Mapping[str, Any], place: int) -> tuple[str, CocoImage]:
