@@ -48,9 +48,13 @@ if TYPE_CHECKING:
 COMMAND_POINTS = tuple(
     point for point in CRASH_POINTS if point.startswith(("backup-", "restore-", "keys-"))
 )
+#: Points that housekeeping comes by, weeks later; the tests of blobs kill there.
+HOUSEKEEPING_POINTS = tuple(point for point in CRASH_POINTS if point.startswith("removal-"))
 #: Points that a running server comes by; that of a start on older tables is tried with the faults.
 SERVER_POINTS = tuple(
-    point for point in CRASH_POINTS if point not in COMMAND_POINTS and point != COMMITTED
+    point
+    for point in CRASH_POINTS
+    if point not in {*COMMAND_POINTS, *HOUSEKEEPING_POINTS, COMMITTED}
 )
 
 TEXT = """

@@ -116,7 +116,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.blobs = open_blobs(
         settings.storage, settings.key_file, endpoint=settings.storage_endpoint
     )
-    app.state.housekeeping = Housekeeping(database, app.state.blobs)
+    app.state.housekeeping = Housekeeping(database, app.state.blobs, app.state.metrics)
     bench = Workbench(database, app.state.blobs, settings)
     app.state.worker = Worker(bench, BY_NAME, threads=settings.workers, schedule=SCHEDULE)
     for router in ROUTERS:

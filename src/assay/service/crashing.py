@@ -9,7 +9,7 @@ import signal
 from collections import Counter
 
 #: Every point: a start on an older database, a request from its transaction to its answer, a file,
-#: a job, the log's anchors, backups and keys.
+#: its removal, a job, the log's anchors, backups and keys.
 CRASH_POINTS = (
     "migration-committed",
     "request-begun",
@@ -23,6 +23,8 @@ CRASH_POINTS = (
     "object-renamed",
     "blob-data-stored",
     "blob-envelope-stored",
+    "removal-begun",
+    "removal-half",
     "job-claimed",
     "job-worked",
     "job-applied",

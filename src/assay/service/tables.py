@@ -11,6 +11,7 @@ from assay.service.database import Base
 from assay.service.deliveries import tables as deliveries
 from assay.service.gold import tables as gold
 from assay.service.jobs import tables as jobs
+from assay.service.operations import tables as operations
 from assay.service.pilots import tables as pilots
 from assay.service.projects import tables as projects
 from assay.service.questions import tables as questions
@@ -32,6 +33,7 @@ AREAS = (
     gold,
     idempotency,
     jobs,
+    operations,
     pilots,
     projects,
     questions,

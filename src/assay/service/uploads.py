@@ -5,6 +5,9 @@ from typing import Protocol
 from assay.errors import TooLargeError
 from assay.service.problems import ConflictError
 
+#: State of an upload that nobody went on with for long; its parts are gone.
+LAPSED = "lapsed"
+
 
 class Growing(Protocol):
     """Something that is uploaded in parts; ``received`` bytes of ``size`` are durable."""
@@ -32,6 +35,7 @@ def check_part(row: Growing, *, offset: int, size: int) -> None:
     TooLargeError
         When the upload would become larger than it was said to be.
     """
+    _check_alive(row)
     if row.state != "open":
         raise ConflictError("This upload is done. Begin another for another archive.")
     if offset != row.received:
@@ -47,15 +51,21 @@ def check_part(row: Growing, *, offset: int, size: int) -> None:
 
 
 def check_whole(row: Growing) -> None:
-    """Refuse to finish an upload of which bytes are missing.
+    """Refuse to finish an upload of which bytes are missing, or that was given up.
 
     Raises
     ------
     ConflictError
         The message says where to go on.
     """
+    _check_alive(row)
     if row.received != row.size:
         raise ConflictError(
             f"{row.received:,} of {row.size:,} bytes are here. Send the rest from byte "
             f"{row.received}, then finish."
         )
+
+
+def _check_alive(row: Growing) -> None:
+    if row.state == LAPSED:
+        raise ConflictError("Nobody went on with this upload for a week. Begin another.")

@@ -4,13 +4,18 @@ import os
 import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from time import sleep
+from typing import Any
 
 import pytest
 
-from assay.errors import StorageError, TooLargeError
+from assay.errors import StorageError, StorageUnavailableError, TooLargeError
+from assay.service import clock
 from assay.service.crashing import CRASH_POINTS, crash_point
 from assay.service.storage.blobs import Blob, Blobs
 from assay.service.storage.objects import Objects
@@ -157,6 +162,156 @@ def test_what_was_left_behind_is_removed_after_a_day_and_no_blob_is(blobs: Blobs
     blobs.objects.put("incoming/half", [b"1"])
     assert blobs.collect(datetime.now(UTC)) == 0
     assert blobs.collect(LATER) == 2
+    assert read(blobs) == DATA
+
+
+def test_a_blob_is_discarded_unless_somebody_has_put_it(blobs: Blobs) -> None:
+    blobs.put([DATA])
+    before = datetime.now(UTC) - timedelta(hours=1)
+    assert list(blobs.untouched(before)) == []
+    assert not blobs.discard(DIGEST, untouched_since=before)
+    assert read(blobs) == DATA
+    assert list(blobs.untouched(LATER)) == [DIGEST]
+    assert blobs.discard(DIGEST, untouched_since=LATER)
+    assert list(blobs.objects.list()) == []
+    assert not blobs.discard(DIGEST, untouched_since=LATER)
+
+
+def test_putting_an_old_blob_again_makes_it_young(
+    blobs: Blobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs.put([DATA])
+    data, before = data_of(blobs), datetime.now(UTC)
+    monkeypatch.setattr(clock, "now", lambda: LATER)
+    blobs.put([DATA])
+    known = blobs.objects.find(f"blobs/{DIGEST[:2]}/{DIGEST}")
+    assert known is not None
+    assert known.modified >= before.replace(microsecond=0)
+    assert data_of(blobs) == data
+
+
+@dataclass(frozen=True)
+class Halted:
+    """Objects of which one call waits until something else has happened.
+
+    Parameters
+    ----------
+    objects
+        The true ones.
+    before
+        Done once, before the first call of that name to that place.
+    """
+
+    objects: Objects
+    before: dict[tuple[str, str], Callable[[], object]]
+
+    def __getattr__(self, call: str) -> Callable[..., Any]:
+        def called(name: str = "", *more: Any) -> Any:
+            for (wanted, start), do in list(self.before.items()):
+                if call == wanted and name.startswith(start):
+                    del self.before[wanted, start]
+                    do()
+            return getattr(self.objects, call)(name, *more)
+
+        return called
+
+
+def halted(blobs: Blobs, call: str, start: str, do: Callable[[], object]) -> Blobs:
+    return Blobs(Halted(blobs.objects, {(call, start): do}), blobs.keyring)
+
+
+#: Every call that putting or discarding makes: the other comes in between before each.
+PUTTING = [("find", "blobs"), ("get", "blobs"), ("find", "data"), ("put", "blobs"), ("find", "rem")]
+DISCARDING = [
+    ("put", "removing"), ("find", "blobs"), ("get", "blobs"), ("delete", "blobs"),
+    ("delete", "data"), ("delete", "removing"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "start"), PUTTING)
+def test_a_blob_put_while_it_is_discarded_is_there(
+    blobs: Blobs, monkeypatch: pytest.MonkeyPatch, call: str, start: str
+) -> None:
+    """The whole removal happens between two steps of putting the same bytes again."""
+    blobs.put([DATA])
+    old = datetime.now(UTC) + timedelta(seconds=1)
+    monkeypatch.setattr(clock, "now", lambda: LATER)
+    removed: list[bool] = []
+
+    def discard() -> None:
+        removed.append(blobs.discard(DIGEST, untouched_since=old))
+
+    assert halted(blobs, call, start, discard).put([DATA]).digest == DIGEST
+    assert removed
+    assert read(blobs) == DATA
+
+
+@pytest.mark.parametrize(("call", "start"), DISCARDING)
+def test_a_blob_discarded_while_it_is_put_is_there(
+    blobs: Blobs, monkeypatch: pytest.MonkeyPatch, call: str, start: str
+) -> None:
+    """Putting begins between two steps of the removal, and ends before it or waits for its end."""
+    blobs.put([DATA])
+    sleep(2.1)  # a bucket's times are whole seconds
+    old = datetime.now(UTC) - timedelta(seconds=1.05)
+    monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + timedelta(minutes=5))
+    monkeypatch.setattr("assay.service.storage.blobs.YOUNG", timedelta(0))
+    with ThreadPoolExecutor(1) as hands:
+        putting: list[Future[Blob]] = []
+
+        def put() -> None:
+            putting.append(hands.submit(blobs.put, [DATA]))
+            wait(putting, timeout=0.3)
+
+        halted(blobs, call, start, put).discard(DIGEST, untouched_since=old)
+        assert putting[0].result(timeout=20).digest == DIGEST
+    assert read(blobs) == DATA
+
+
+DISCARD = """
+import sys
+from datetime import UTC, datetime, timedelta
+from assay.service.storage.blobs import Blobs
+from assay.service.storage.opening import open_objects
+from assay.service.storage.sealing import Keyring
+blobs = Blobs(open_objects(sys.argv[1]), Keyring.parse(sys.argv[2]))
+blobs.discard(sys.argv[3], untouched_since=datetime.now(UTC) + timedelta(days=2))
+"""
+
+
+@pytest.mark.parametrize("point", ["removal-begun", "removal-half"])
+def test_a_removal_that_is_killed_is_done_again_or_undone_by_putting(
+    place: str, point: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs = Blobs(open_objects(place), Keyring.parse(MASTER))
+    blobs.put([DATA])
+    killed = subprocess.run(
+        [sys.executable, "-c", DISCARD, place, MASTER, DIGEST],
+        env={**os.environ, "ASSAY_CRASH_AT": point},
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert blobs.has(DIGEST) == (point == "removal-begun")
+    # Ten minutes later the word of the dead counts no more.
+    monkeypatch.setattr(clock, "now", lambda: LATER)
+    blobs.put([DATA])
+    assert read(blobs) == DATA
+    blobs.collect(LATER)
+    assert read(blobs) == DATA
+    assert blobs.discard(DIGEST, untouched_since=LATER)
+    blobs.collect(LATER)
+    assert list(blobs.objects.list()) == []
+
+
+def test_putting_waits_no_longer_than_it_must_for_a_removal(
+    blobs: Blobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs.put([DATA])
+    blobs.objects.put(f"removing/{DIGEST}", [b""])
+    monkeypatch.setattr("assay.service.storage.blobs.YOUNG", timedelta(0))
+    monkeypatch.setattr("assay.service.storage.blobs._TRIES", 2)
+    with pytest.raises(StorageUnavailableError, match="are being removed"):
+        blobs.put([DATA])
     assert read(blobs) == DATA
 
 

@@ -26,7 +26,7 @@ class Upload(Answer):
     size: int
     received: int
     part_bytes: int
-    state: Literal["open", "done"]
+    state: Literal["open", "done", "lapsed"]
     created: Time
 
 

@@ -145,7 +145,7 @@ def make_backup(
         Whether to copy again what is there already: mends what a check found damaged.
     """
     vault = Blobs(place, blobs.keyring)
-    with _snapshot(database) as session:
+    with snapshot(database) as session:
         tip = session.get(TipRow, 1)
         parts = {
             table.name: _keep(vault, write_rows(session, table)) for table in METADATA.sorted_tables
@@ -153,7 +153,8 @@ def make_backup(
         revision = session.scalar(text("SELECT version_num FROM alembic_version")) or ""
     crash_point("backup-tables-kept")
     digests = sorted(blobs.digests())
-    in_hands(digests, lambda digest: copy_blob(blobs, vault, digest, anew=anew), tell)
+    copied = in_hands(digests, lambda digest: _copy_if_there(blobs, vault, digest, anew=anew), tell)
+    digests = [digest for digest, there in zip(digests, copied, strict=True) if there]
     manifest = Manifest(
         name=clock.now().strftime("%Y%m%dT%H%M%S.%fZ"),
         revision=revision,
@@ -236,6 +237,17 @@ def copy_blob(source: Blobs, target: Blobs, digest: str, *, anew: bool = False) 
     target.store(envelope)
 
 
+def _copy_if_there(source: Blobs, target: Blobs, digest: str, *, anew: bool) -> bool:
+    """Copy a blob; return whether it is still there: housekeeping removes what nothing needs."""
+    try:
+        copy_blob(source, target, digest, anew=anew)
+    except StorageError:
+        if source.has(digest):
+            raise
+        return False
+    return True
+
+
 def _keep(vault: Blobs, lines: Iterable[bytes]) -> Part:
     counted = _Lines(lines)
     return Part(vault.put(counted).digest, counted.number)
@@ -255,7 +267,7 @@ class _Lines:
 
 
 @contextmanager
-def _snapshot(database: Database) -> Iterator[Session]:
+def snapshot(database: Database) -> Iterator[Session]:
     """Open the database as it is at one moment, in nobody's way.
 
     A reader of SQLite keeps writers from committing, so that one is copied first, which is quick.

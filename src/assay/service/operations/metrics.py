@@ -1,6 +1,8 @@
 """What Prometheus scrapes: requests as they end, and the state of queue and log when it asks."""
 
 import time
+from collections.abc import Mapping
+from datetime import datetime
 
 from prometheus_client import (
     CollectorRegistry,
@@ -65,6 +67,23 @@ class Metrics:
             "1 when the audit log is not what was anchored.",
             registry=self.registry,
         )
+        self._put_away = Counter(
+            "assay_put_away",
+            "What housekeeping put away in this process, by what it was.",
+            ("what",),
+            registry=self.registry,
+        )
+        self._kept_house = Gauge(
+            "assay_housekeeping_seconds",
+            "When housekeeping last ended in this process, in seconds since 1970; 0 for not yet.",
+            registry=self.registry,
+        )
+
+    def note_put_away(self, counts: Mapping[str, int], now: datetime) -> None:
+        """Count what housekeeping put away."""
+        for what, count in counts.items():
+            self._put_away.labels(what).inc(count)
+        self._kept_house.set(now.timestamp())
 
     def text(self, session: Session, *, anchored: int, broken: bool) -> bytes:
         """Return everything in the text format of Prometheus.

@@ -7,6 +7,11 @@ either's envelope, and both are right; and rotating a master key rewrites envelo
 
 What a crash leaves behind is data without an envelope; :meth:`Blobs.collect` removes it after a
 day.
+
+A blob that nothing refers to is discarded once nobody has put it for long.  Whoever puts the same
+bytes again makes it young again, and the two meet without a lock: the one who discards first says
+so (``removing/DIGEST``) and then looks at the age; the one who puts first makes it young and then
+looks for that word.  Whichever comes second sees the other.
 """
 
 import base64
@@ -17,9 +22,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
+from time import sleep
 from typing import Self
 
-from assay.errors import StorageError, TooLargeError
+from assay.errors import StorageError, StorageUnavailableError, TooLargeError
+from assay.service import clock
 from assay.service.crashing import crash_point
 from assay.service.storage.objects import INCOMING, Objects
 from assay.service.storage.sealing import (
@@ -33,6 +40,15 @@ from assay.service.storage.sealing import (
 
 #: How old data without an envelope must be before it counts as left behind.
 ORPHANED = timedelta(days=1)
+
+#: A blob that is put again is young for so long; whoever discards wants it much older.
+YOUNG = timedelta(days=1)
+
+#: Removing a blob takes no longer than so; whoever said that it does was killed.
+_REMOVED = timedelta(minutes=10)
+
+#: How often whoever puts a blob that is being removed looks again, and after how many seconds.
+_TRIES, _WAIT_S = 100, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,16 +173,11 @@ class Blobs:
         self.objects.put(_data(data), seal(counted, key, data))
         crash_point("blob-data-stored")
         blob = Blob(counted.digest, counted.size)
-        try:
-            if self._is_whole(blob):
-                self._forget(data)
-                return blob
-            unwrapped = Envelope(blob, data, WrappedKey("", b""))
-            envelope = Envelope(blob, data, self.keyring.wrap(key, unwrapped.bound))
-            self.store(envelope)
-        except BaseException:
+        if self._is_whole(blob) and self._keep_young(blob):
             self._forget(data)
-            raise
+            return blob
+        unwrapped = Envelope(blob, data, WrappedKey("", b""))
+        self.store(Envelope(blob, data, self.keyring.wrap(key, unwrapped.bound)))
         crash_point("blob-envelope-stored")
         return blob
 
@@ -231,6 +242,7 @@ class Blobs:
             return
         data = self.envelope(digest).data
         self.objects.delete(_name(digest))
+        crash_point("removal-half")
         self.objects.delete(_data(data))
 
     def digests(self) -> Iterator[str]:
@@ -256,6 +268,31 @@ class Blobs:
         self.store(Envelope(envelope.blob, envelope.data, key))
         return True
 
+    def untouched(self, since: datetime) -> Iterator[str]:
+        """Yield the digest of every blob that nobody has put since a moment."""
+        for listed in self.objects.list("blobs"):
+            if listed.modified < since:
+                yield listed.name.rpartition("/")[2]
+
+    def discard(self, digest: str, *, untouched_since: datetime) -> bool:
+        """Delete a blob unless somebody has put it since a moment; return whether it was deleted.
+
+        Parameters
+        ----------
+        digest
+            Of a blob that nothing refers to.
+        untouched_since
+            Much longer ago than :data:`YOUNG`.
+        """
+        self.objects.put(_removing(digest), [b""])
+        crash_point("removal-begun")
+        known = self.objects.find(_name(digest))
+        old = known is not None and known.modified < untouched_since
+        if old:
+            self.delete(digest)
+        self.objects.delete(_removing(digest))
+        return old
+
     def collect(self, now: datetime) -> int:
         """Remove what crashes left behind; return how many objects that were.
 
@@ -266,7 +303,7 @@ class Blobs:
         old = now - ORPHANED
         orphans = [
             listed.name
-            for prefix in (INCOMING, "data")
+            for prefix in (INCOMING, "removing", "data")
             for listed in self.objects.list(prefix)
             if listed.modified < old and listed.name.rpartition("/")[2] not in named
         ]
@@ -284,6 +321,32 @@ class Blobs:
             # A damaged envelope is mended by the new one.
             return False
         return data is not None and data.size == sealed_size(blob.size)
+
+    def _keep_young(self, blob: Blob) -> bool:
+        """Make a blob young that is kept already; return whether it is still there then."""
+        known = self.objects.find(_name(blob.digest))
+        if known is None:
+            return False
+        if known.modified > clock.now() - YOUNG:
+            return True
+        envelope = self.envelope(blob.digest)
+        # Under the current master key: one that is rotated meanwhile stays rotated.
+        key = self.keyring.rewrap(envelope.key, envelope.bound)
+        self.store(Envelope(blob, envelope.data, key))
+        self._wait_while_removed(blob.digest)
+        return self._is_whole(blob)
+
+    def _wait_while_removed(self, digest: str) -> None:
+        """Wait until nobody is discarding a blob: it takes a moment, and seldom happens at all."""
+        for _ in range(_TRIES):
+            removing = self.objects.find(_removing(digest))
+            if removing is None or removing.modified < clock.now() - _REMOVED:
+                return
+            sleep(_WAIT_S)
+        raise StorageUnavailableError(
+            "The same bytes, which nothing referred to, are being removed at this moment. Send "
+            "them again in a few minutes."
+        )
 
     def store(self, envelope: Envelope) -> None:
         """Keep the envelope of data that is there: from now on the blob exists."""
@@ -329,6 +392,10 @@ def _checked(pieces: Iterable[bytes], envelope: Envelope) -> Iterator[bytes]:
 
 def _name(digest: str) -> str:
     return f"blobs/{digest[:2]}/{digest}"
+
+
+def _removing(digest: str) -> str:
+    return f"removing/{digest}"
 
 
 def _data(data: str) -> str:

@@ -125,6 +125,8 @@ def remove(session: Session, actor: Actor, project_id: str, identifier: str) -> 
     """Remove a webhook: nothing is sent to it any more, what waits included."""
     row = store.webhook(session, project_id, identifier, lock=True)
     row.active, row.removed = False, clock.now()
+    # Nothing refers to what was sealed any more, so that housekeeping removes it.
+    row.sealed = ""
     record(session, actor, "webhook.removed", subject=row.id)
 
 
@@ -156,5 +158,5 @@ def repeat(
 
 
 def _reseal(row: WebhookRow, blobs: Blobs, sealed: Sealed) -> None:
-    # What was sealed before stays until the blobs are collected: the transaction may be undone.
+    # What was sealed before is removed by housekeeping: this transaction may be undone.
     row.sealed = sealed.put(blobs)

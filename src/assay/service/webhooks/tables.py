@@ -11,7 +11,8 @@ from assay.service.database import Base
 class WebhookRow(Base):
     """Where a project's events are sent; ``sealed`` is the blob of its address and its secret.
 
-    ``host`` is all of the address that is ever shown: a chat channel's is a secret by itself.
+    It is empty once the webhook was removed. ``host`` is all of the address that is ever shown: a
+    chat channel's is a secret by itself.
     """
 
     __tablename__ = "webhooks"
