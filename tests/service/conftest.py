@@ -5,6 +5,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import boto3
@@ -69,17 +70,37 @@ def s3_endpoint() -> Iterator[str]:
     server.stop()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+KINDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(params=KINDS)
 def database_url(
     request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path
 ) -> Iterator[str]:
     """An empty database that is up to date: first SQLite, then PostgreSQL."""
+    with _up_to_date(request, tmp_path, sqlite_template) as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def module_database_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
+) -> Iterator[str]:
+    """The same for all tests of a module: for what takes long to furnish."""
+    with _up_to_date(request, tmp_path_factory.mktemp("module"), sqlite_template) as url:
+        yield url
+
+
+@contextmanager
+def _up_to_date(
+    request: pytest.FixtureRequest, folder: Path, sqlite_template: Path
+) -> Iterator[str]:
     if request.param == "sqlite":
-        shutil.copy(sqlite_template, tmp_path / "assay.db")
-        yield f"sqlite:///{tmp_path / 'assay.db'}"
+        shutil.copy(sqlite_template, folder / "assay.db")
+        yield f"sqlite:///{folder / 'assay.db'}"
         return
     address: str = request.getfixturevalue("postgresql")
-    name = f"t_{abs(hash(str(tmp_path))):x}"
+    name = f"t_{secrets.token_hex(6)}"
     _run(address, f"CREATE DATABASE {name} TEMPLATE template_assay")
     yield _named(address, name)
     _run(address, f"DROP DATABASE {name} WITH (FORCE)")

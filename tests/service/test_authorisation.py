@@ -4,9 +4,7 @@ The routes come from the application. A new area is tried by itself; where one o
 address, `authorisation/scene.py` must have one.
 """
 
-import shutil
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +13,9 @@ from fastapi.testclient import TestClient
 from assay.service.app import create_app
 from assay.service.permissions import RIGHTS
 from assay.service.settings import Settings
-from service.authorisation import matrix
+from service.authorisation import matrix, naming, proofs, timing
 from service.authorisation.requests import Route, resolved, routes
-from service.authorisation.scene import Scene, furnish
+from service.authorisation.scene import Scene, beside, furnish
 from service.house import House
 
 #: Every field that a vendor is ever sent. Before you add one: does it tell gold from the rest?
@@ -138,18 +136,22 @@ SEEN_BY_VENDORS = frozenset(
 )
 
 
+#: What takes long and asks the database nothing that it is not asked elsewhere.
+ON_ONE_DATABASE = pytest.mark.parametrize("module_database_url", ["sqlite"], indirect=True)
+
+
 @pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Scene]:
+def scene(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     folder = tmp_path_factory.mktemp("scene")
-    shutil.copy(sqlite_template, folder / "assay.db")
     settings = Settings(
         data_dir=folder,
-        database_url=f"sqlite:///{folder / 'assay.db'}",
+        database_url=module_database_url,
         workers=0,
         anchor_seconds=0,
         item_workers=1,
         publish_seconds=0,
         import_dirs=(folder,),
+        logins_per_minute=1000,
     )
     app = create_app(settings)
     client = TestClient(app, base_url="http://assay.test", raise_server_exceptions=False)
@@ -158,6 +160,12 @@ def scene(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> It
         # Everybody is there before anything is compared.
         assert [*matrix.people(house)]
         yield furnish(house, folder)
+
+
+@pytest.fixture(scope="module")
+def other(scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """The same for another vendor, in another project."""
+    return beside(scene, tmp_path_factory.mktemp("other"))
 
 
 def expect_right(cells: Iterable[matrix.Cell]) -> None:
@@ -196,46 +204,66 @@ def test_routes_that_need_no_account_are_few(scene: Scene) -> None:
 
 
 def test_no_get_changes_anything(scene: Scene) -> None:
-    assert [str(route) for route, writes in matrix.writing_reads(scene) if writes] == []
+    expect_right(matrix.reads(scene))
+
+
+@ON_ONE_DATABASE
+def test_nothing_is_sorted_or_filtered_by_what_is_not_described(scene: Scene) -> None:
+    expect_right(naming.by_filter(scene))
+
+
+def test_a_cursor_of_another_s_list_shows_one_s_own(scene: Scene, other: Scene) -> None:
+    expect_right(naming.by_cursor(scene, other))
+
+
+def test_another_s_name_inside_a_request_is_as_one_that_is_not_there(
+    scene: Scene, other: Scene
+) -> None:
+    expect_right(naming.by_reference(scene, other))
+
+
+@ON_ONE_DATABASE
+def test_no_field_is_taken_that_is_not_asked_for_and_no_change_of_nothing(scene: Scene) -> None:
+    expect_right(naming.by_field(scene))
+
+
+# What follows takes things away.
 
 
 def test_what_is_another_s_is_as_what_is_not_there(scene: Scene) -> None:
     expect_right(matrix.by_ownership(scene))
 
 
+@ON_ONE_DATABASE
 def test_what_is_of_another_project_is_as_what_is_not_there(scene: Scene) -> None:
     expect_right(matrix.by_place(scene))
 
 
+@ON_ONE_DATABASE
 def test_every_role_may_what_the_table_says_and_no_more(scene: Scene) -> None:
     expect_right(matrix.by_role(scene))
 
 
-def changes(scene: Scene) -> list[Route]:
-    return [route for route in routes(scene.house.app) if route.takes_json and route.right]
+@ON_ONE_DATABASE
+def test_what_proves_nobody_lets_nobody_in(scene: Scene) -> None:
+    expect_right(proofs.by_proof(scene, every=7))
 
 
-def ask(scene: Scene, route: Route, body: object) -> Any:
-    caller = (
-        scene.house.vendor if route.of_vendors else matrix.holder(scene.house, str(route.right))
-    )
-    request = {**route.request(scene.ids), "json": body}
-    return caller.ask(route.method, route.address(scene.ids), **request)
+def test_every_short_text_of_a_request_is_known_to_name_something_or_nothing(scene: Scene) -> None:
+    fields = {
+        reference.name
+        for route in routes(scene.house.app)
+        for reference in naming.references(route)
+    }
+    new = sorted(fields - {*naming.NAMES} - naming.PLAIN)
+    assert not new, f"Say in NAMES or PLAIN of authorisation/naming.py what {', '.join(new)} names."
 
 
-def test_a_change_of_nothing_is_refused(scene: Scene) -> None:
-    for route in changes(scene):
-        if route.method == "PATCH":
-            assert ask(scene, route, {}).status_code == 422, f"{route}: derive it from Change"
-
-
-def test_no_field_is_taken_that_is_not_asked_for(scene: Scene) -> None:
-    for route in changes(scene):
-        body = route.request(scene.ids)["json"]
-        for name in ("id", "organisation_id", "vendor_id", "created", "is_admin"):
-            answer = ask(scene, route, {**body, name: "x"})
-            assert answer.status_code == 422, f"{route} took {name}"
-            assert any(fault["field"].endswith(name) for fault in answer.json()["errors"]), route
+@ON_ONE_DATABASE
+def test_what_makes_the_one_refusal_slower_is_noticed(scene: Scene) -> None:
+    with timing.slower(scene, 0.03):
+        timed = timing.time_refusals(scene, rounds=20, most=3)
+    assert timing.told_apart(timed)
 
 
 def test_every_field_that_a_vendor_sees_was_thought_about(scene: Scene) -> None:

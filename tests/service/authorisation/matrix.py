@@ -1,6 +1,7 @@
 """Every route, by everybody, for what is theirs, another's, and nobody's."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +30,8 @@ class Cell:
     who
         Role, or ``nobody``.
     what
-        ``role``, or whose the thing was: ``own``, ``foreign``, ``absent``.
+        Kind of what was tried: ``role``; whose the thing was, ``own``, ``foreign`` or ``absent``;
+        or what the other files of this folder try.
     wrong
         What is wrong, in words; empty where all is right.
     allowed
@@ -61,7 +63,7 @@ def by_role(scene: Scene) -> Iterator[Cell]:
         if route.right is None:
             continue
         path = route.address(absent.ids(route.places))
-        answer = _ask(scene, scene.house.nobody, route, path)
+        answer = ask(scene, scene.house.nobody, route, path)
         wrong = "" if answer.status_code == 401 else f"answered {answer.status_code}"
         yield Cell(route, "nobody", "role", answer.status_code != 401, wrong)
         for kind, role, caller in people(scene.house):
@@ -70,7 +72,7 @@ def by_role(scene: Scene) -> Iterator[Cell]:
 
 def _role_cell(scene: Scene, route: Route, path: str, kind: str, role: str, caller: Caller) -> Cell:
     assert route.right is not None
-    answer = _ask(scene, caller, route, path)
+    answer = ask(scene, caller, route, path)
     refused = answer.status_code == 403 and _REFUSAL in answer.json()["detail"]
     wrong = ""
     if answer.status_code == 401 or answer.is_server_error:
@@ -86,11 +88,11 @@ def by_ownership(scene: Scene) -> Iterator[Cell]:
     for route in routes(scene.house.app):
         if not (route.of_vendors and route.places):
             continue
-        foreign = _ask(scene, scene.house.rival, route, route.address(scene.ids))
-        missing = _ask(scene, scene.house.rival, route, route.address(absent.ids(route.places)))
+        foreign = ask(scene, scene.house.rival, route, route.address(scene.ids))
+        missing = ask(scene, scene.house.rival, route, route.address(absent.ids(route.places)))
         yield Cell(route, "manager", "absent", missing.status_code != 404, _missing(missing))
-        yield Cell(route, "manager", "foreign", foreign.is_success, _same(foreign, missing))
-        own = _ask(scene, scene.house.vendor, route, route.address(scene.ids))
+        yield Cell(route, "manager", "foreign", foreign.is_success, difference(foreign, missing))
+        own = ask(scene, scene.house.vendor, route, route.address(scene.ids))
         yield Cell(route, "manager", "own", own.is_success, _reached(route, own))
 
 
@@ -101,21 +103,26 @@ def by_place(scene: Scene) -> Iterator[Cell]:
         if route.of_vendors or not route.places or route.right is None:
             continue
         caller = holder(scene.house, route.right)
-        missing = _ask(scene, caller, route, route.address(absent.ids(route.places, kept=0)))
+        missing = ask(scene, caller, route, route.address(absent.ids(route.places, kept=0)))
         yield Cell(route, "holder", "absent", missing.status_code != 404, _missing(missing))
-        if route.places[0] == "projects" and len(route.places) > 1:
-            elsewhere = {**scene.ids, "projects": scene.other_project}
-            nowhere = {
-                **absent.ids(route.places, kept=1),
-                "projects": scene.other_project,
-            }
-            one = _ask(scene, caller, route, route.address(elsewhere))
-            two = _ask(scene, caller, route, route.address(nowhere))
-            # A vendor is no thing of a project: another project has it too.
-            if route.places[-1] != "vendors":
-                yield Cell(route, "holder", "foreign", one.is_success, _same(one, two))
-        own = _ask(scene, caller, route, route.address(scene.ids))
-        yield Cell(route, "holder", "own", own.is_success, _reached(route, own))
+        if is_bound(route):
+            elsewhere = {"projects": scene.other_project}
+            own, none = scene.ids, absent.ids(route.places, kept=1)
+            one, two = (
+                ask(scene, caller, route, route.address({**ids, **elsewhere}))
+                for ids in (own, none)
+            )
+            yield Cell(route, "holder", "foreign", one.is_success, difference(one, two))
+        reached = ask(scene, caller, route, route.address(scene.ids))
+        yield Cell(route, "holder", "own", reached.is_success, _reached(route, reached))
+
+
+def is_bound(route: Route) -> bool:
+    """Say whether a route of the buyer names a thing that only one project has."""
+    # A vendor is no thing of a project: another project has it too.
+    return (
+        route.places[0] == "projects" and route.places[1:] != [] and route.places[-1] != "vendors"
+    )
 
 
 def holder(house: House, right: str) -> Caller:
@@ -125,15 +132,15 @@ def holder(house: House, right: str) -> Caller:
     return next(caller for kind, role, caller in people(house) if (kind, role) in RIGHTS[right])
 
 
-def writing_reads(scene: Scene) -> Iterator[tuple[Route, bool]]:
-    """Yield every GET, and whether it changed a table."""
+def reads(scene: Scene) -> Iterator[Cell]:
+    """Try every GET, and look whether it changed a table."""
     before = digest(scene.house)
     for route in routes(scene.house.app):
         if route.method != "GET" or route.right is None:
             continue
-        _ask(scene, holder(scene.house, route.right), route, route.address(scene.ids))
+        ask(scene, holder(scene.house, route.right), route, route.address(scene.ids))
         after = digest(scene.house)
-        yield route, after != before
+        yield Cell(route, "holder", "read", after != before, "" if after == before else "wrote")
         before = after
 
 
@@ -147,7 +154,8 @@ def digest(house: House) -> str:
     return found.hexdigest()
 
 
-def _ask(scene: Scene, caller: Caller, route: Route, path: str) -> Response:
+def ask(scene: Scene, caller: Caller, route: Route, path: str) -> Response:
+    """Send a valid request to a route."""
     return caller.ask(route.method, path, **route.request(scene.ids))
 
 
@@ -157,10 +165,19 @@ def _missing(answer: Response) -> str:
     return f"answered {answer.status_code}: {answer.text[:200]}{_advice(answer)}"
 
 
-def _same(foreign: Response, missing: Response) -> str:
+def difference(foreign: Response, missing: Response, named: tuple[str, str] = ("", "")) -> str:
+    """Say how an answer differs from that about what is absent; empty where it does not.
+
+    Parameters
+    ----------
+    named
+        What was named in either request, where the answer may repeat it.
+    """
     if foreign.status_code != missing.status_code:
         return f"{foreign.status_code} where what is absent has {missing.status_code}"
-    return "" if _words(foreign) == _words(missing) else "other words than for what is absent"
+    if _words(foreign, named[0]) != _words(missing, named[1]):
+        return f"other words than for what is absent: {foreign.text[:300]}"
+    return "" if _heads(foreign) == _heads(missing) else "other headers than for what is absent"
 
 
 def _reached(route: Route, answer: Response) -> str:
@@ -180,8 +197,13 @@ def _advice(answer: Response) -> str:
     return ""
 
 
-def _words(answer: Response) -> Mapping[str, Any]:
-    return {name: value for name, value in answer.json().items() if name != "request_id"}
+def _words(answer: Response, named: str) -> Mapping[str, Any]:
+    words = json.loads(answer.text.replace(named, "…") if named else answer.text)
+    return {name: value for name, value in words.items() if name != "request_id"}
+
+
+def _heads(answer: Response) -> list[tuple[str, str]]:
+    return [entry for entry in answer.headers.multi_items() if entry[0] != "x-request-id"]
 
 
 def wrong(cells: Iterable[Cell]) -> list[str]:

@@ -1,7 +1,7 @@
 """One of each thing that has an address, all of one project and of the first vendor."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from assay.service import clock
 from assay.service.accounts.tables import UserRow
 from assay.service.assets.tables import AssetRow, ImportRow
+from assay.service.batches.tables import BatchItemRow
 from assay.service.deliveries.tables import DeliveryRow, ItemVersionRow, UploadRow
 from assay.service.gold.tables import GoldRow, ProposalRow
 from assay.service.ids import new_id
@@ -22,7 +23,8 @@ from assay.service.summaries.tables import SummaryRow
 from assay.service.webhooks.sealed import Sealed
 from assay.service.webhooks.tables import NoticeRow, WebhookRow
 from service.billing.accepted import agree, bill, deliver_and_accept, issue
-from service.house import House
+from service.deliveries.batches import ALIASES
+from service.house import VENDORS, House
 
 if TYPE_CHECKING:
     from assay.service.database import Base
@@ -43,6 +45,19 @@ class Scene:
     house: House
     ids: Mapping[str, str]
     other_project: str
+
+
+def beside(scene: Scene, folder: Path) -> Scene:
+    """Tell the story once more, with the two vendors' parts exchanged; nothing is in both."""
+    house, (one, two) = scene.house, VENDORS
+    places = {**house.organisations, one: house.organisations[two], two: house.organisations[one]}
+    other = furnish(House(house.app, house.client, organisations=places), folder)
+    with house.app.state.database.writing() as session:
+        query = select(BatchItemRow).where(BatchItemRow.batch_id == other.ids["batches"])
+        for number, item in enumerate(session.scalars(query.order_by(BatchItemRow.alias))):
+            # The names of a small batch are the same in each; real ones are random.
+            item.alias = f"z{number}"
+    return replace(other, ids={**other.ids, "items": "z0"})
 
 
 def furnish(house: House, folder: Path) -> Scene:
@@ -99,6 +114,7 @@ def furnish(house: House, folder: Path) -> Scene:
             "credit-notes": note["id"],
             "entries": "1",
             "folder": str(folder),
+            "items": ALIASES[0],
             **rows,
         },
         other,
@@ -188,5 +204,6 @@ def _add_rows(house: House, project: str, batch: str, week: dict[str, Any]) -> d
             "gold": first(GoldRow, GoldRow.project_id == project),
             "uploads": first(UploadRow, UploadRow.batch_id == batch),
             "deliveries": first(DeliveryRow, DeliveryRow.batch_id == batch),
+            "versions": version,
         }
         return {place: str(vars(row)["id"]) for place, row in {**made, **found}.items()}
