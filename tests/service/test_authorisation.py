@@ -49,6 +49,7 @@ SEEN_BY_VENDORS = frozenset(
         "digest",
         "disputes",
         "domains",
+        "drafted",
         "due",
         "due_on",
         "email",
@@ -73,6 +74,7 @@ SEEN_BY_VENDORS = frozenset(
         "item",
         "items",
         "judged",
+        "lacks",
         "left",
         "line",
         "lines",
@@ -130,6 +132,7 @@ SEEN_BY_VENDORS = frozenset(
         "version",
         "versions",
         "video",
+        "waiting",
         "warnings",
         "width",
     ]

@@ -32,6 +32,7 @@ MORE: Mapping[tuple[str, str], Mapping[str, Any]] = {
 NAMED = {
     "vendor": "vendors",
     "rate_card": "rate-cards",
+    "project": "projects",
     "ontology": "ontologies",
     "folder": "folder",
 }

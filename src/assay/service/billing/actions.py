@@ -1,7 +1,6 @@
 """What can be done to bill accepted work, a function each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,12 +8,10 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from assay.service import clock
-from assay.service.acceptance.tables import DecisionRow
 from assay.service.accounts.tables import OrganisationRow
 from assay.service.actor import Actor
 from assay.service.audit.chain import Fact
 from assay.service.audit.record import record
-from assay.service.batches.tables import BatchRow
 from assay.service.billing import store, values
 from assay.service.billing.tables import (
     BilledDecisionRow,
@@ -24,6 +21,7 @@ from assay.service.billing.tables import (
     InvoiceRow,
     SettlementRow,
 )
+from assay.service.billing.waiting import Waiting, priced, waiting
 from assay.service.deliveries import store as deliveries
 from assay.service.ids import new_id
 from assay.service.problems import ConflictError, NotFoundError, ServiceError, StaleError
@@ -38,7 +36,6 @@ from assay.sourcing import (
     InvoiceStep,
     Money,
     closing_lines,
-    lines_of,
     next_state,
 )
 from assay.sourcing.invoice_life import steps_from
@@ -65,32 +62,12 @@ def report_hours(session: Session, actor: Actor, batch_id: str, *, seconds: int)
     return row
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """Work that was accepted and is on no invoice; ``card`` is what prices it, if anything."""
-
-    decision: DecisionRow
-    batch: BatchRow
-    card: RateCardRow | None
-
-
-def waiting(session: Session, project: ProjectRow, vendor_id: str | None) -> list[Waiting]:
-    """Return accepted work that no invoice bills, oldest first."""
-    found = []
-    for decision in store.unbilled(session, project.id, vendor_id):
-        batch = session.get_one(BatchRow, decision.batch_id)
-        card = vendors.card_in_force(
-            session, batch.vendor_id, project.id, project.currency, decision.decided.date()
-        )
-        found.append(Waiting(decision, batch, card))
-    return found
-
-
 def draft(session: Session, actor: Actor, project_id: str, *, vendor_id: str) -> InvoiceRow:
     """Bill all accepted work of a vendor that no invoice bills yet.
 
     However often and from wherever it is called, a decision is billed once: the project is locked
-    while it runs, and the database keeps one row for each decision and each version.
+    while it runs, and the database keeps one row for each decision and each version.  What a vendor
+    proposes is such a draft, too: finance issues it or throws it away.
 
     Raises
     ------
@@ -106,14 +83,10 @@ def draft(session: Session, actor: Actor, project_id: str, *, vendor_id: str) ->
         )
     row = _new_invoice(session, project, vendor)
     lines: list[tuple[InvoiceLine, str | None, str]] = []
-    for entry in work:
-        card = _agreed(entry, vendor)
-        _check_hours(session, entry, card, vendor)
-        accepted = values.accepted_work(session, entry.decision)
-        before = store.billed_before(session, card.id)
-        priced = lines_of(accepted, card_value(card), before=before) if accepted.items else ()
-        lines += [(line, accepted.decision, card.id) for line in priced]
-        _remember(session, row, entry, card, accepted)
+    for entry in priced(session, work):
+        card = entry.card
+        lines += [(line, entry.accepted.decision, card.id) for line in entry.lines]
+        _remember(session, row, entry.waiting, card, entry.accepted)
     if not lines:
         raise ConflictError(
             f"Nothing is owed for what was accepted of {vendor.name}: its card charges for units "
@@ -126,29 +99,22 @@ def draft(session: Session, actor: Actor, project_id: str, *, vendor_id: str) ->
         "decisions": [entry.decision.id for entry in work],
         "net_minor": row.net_minor,
     }
-    record(session, actor, "invoice.drafted", subject=row.id, facts=facts)
+    done = "invoice.proposed" if actor.kind == "vendor" else "invoice.drafted"
+    record(session, actor, done, subject=row.id, facts=facts)
     return row
 
 
-def _agreed(entry: Waiting, vendor: OrganisationRow) -> RateCardRow:
-    if entry.card is None:
-        raise ConflictError(
-            f"No agreed rate card of {vendor.name} holds on {entry.decision.decided.date()}, when "
-            f"batch {entry.batch.id} was accepted. Agree to one at /api/v1/vendors/{vendor.id}/"
-            "rate-cards."
-        )
-    return entry.card
+def propose(session: Session, actor: Actor, project_id: str) -> InvoiceRow:
+    """Draft an invoice of all of a vendor's own work that waits in a project.
 
-
-def _check_hours(
-    session: Session, entry: Waiting, card: RateCardRow, vendor: OrganisationRow
-) -> None:
-    """Refuse to bill by the hour what nobody has reported hours of: 0 is said, never assumed."""
-    if "per-hour" in card.document["price"] and session.get(HoursRow, entry.batch.id) is None:
-        raise ConflictError(
-            f"{vendor.name} is paid by the hour and has reported none for batch {entry.batch.id}. "
-            f"Ask it to send them to /api/v1/vendor/batches/{entry.batch.id}/hours."
-        )
+    Raises
+    ------
+    NotFoundError
+        When the vendor has nothing to do with the project.
+    """
+    if project_id not in store.projects_of(session, actor.organisation):
+        raise NotFoundError("project")
+    return draft(session, actor, project_id, vendor_id=actor.organisation)
 
 
 def _new_invoice(session: Session, project: ProjectRow, vendor: OrganisationRow) -> InvoiceRow:

@@ -3,30 +3,37 @@
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from assay.service.actor import Actor
 from assay.service.billing import actions, corrections, papers, store
 from assay.service.billing.costs import costs
+from assay.service.billing.forecasts import VendorRecord, forecast
 from assay.service.billing.schemas import (
     AllWaiting,
     Costs,
+    CountSpan,
     CreditLine,
     CreditNote,
     CreditNotes,
+    DaySpan,
     Dispute,
     DisputeAnswer,
     Disputes,
+    Forecast,
     Invoice,
     InvoiceLine,
     Issue,
+    MoneySpan,
     NewCreditNote,
     NewDispute,
     NewInvoice,
     NewSettlement,
     Payment,
     Settlement,
+    ShareSpan,
     VendorCosts,
+    VendorForecast,
     Waiting,
 )
 from assay.service.billing.tables import (
@@ -36,11 +43,14 @@ from assay.service.billing.tables import (
     InvoiceRow,
     SettlementRow,
 )
+from assay.service.billing.waiting import waiting
 from assay.service.edge import ExpectedVersion, Require, Transaction, TransactionRoute, tag
 from assay.service.paging import Stretch, page, stretch
 from assay.service.projects import store as projects
 from assay.service.schemas import Page
 from assay.service.vendors import actions as vendors
+from assay.sourcing.budget import Span
+from assay.sourcing.money import Money
 
 router = APIRouter(route_class=TransactionRoute, tags=["billing"])
 
@@ -65,7 +75,7 @@ def list_waiting(session: Transaction, _: Reader, project: str) -> AllWaiting:
                 decided=entry.decision.decided,
                 rate_card=None if entry.card is None else entry.card.id,
             )
-            for entry in actions.waiting(session, row, None)
+            for entry in waiting(session, row, None)
         ]
     )
 
@@ -97,6 +107,46 @@ def show_costs(session: Transaction, _: Reader, project: str) -> Costs:
             for entry in found.vendors
         ],
         months=found.months,
+    )
+
+
+@router.get("/projects/{project}/costs/forecast")
+def show_forecast(
+    session: Transaction,
+    _: Reader,
+    project: str,
+    images: Annotated[
+        int | None,
+        Query(ge=0, le=10**6, description="Images still to order; else all that need labels."),
+    ] = None,
+    vendor: Annotated[
+        str | None, Query(max_length=64, description="Who labels them; else the last awarded.")
+    ] = None,
+) -> Forecast:
+    """Say how far the budget goes: spent, owed, out at vendors, and what the rest will cost."""
+    row = projects.project(session, project)
+    made = forecast(session, row, images=images, vendor_id=vendor)
+    found, names = made.found, vendors.names(session, [entry.vendor for entry in made.vendors])
+    return Forecast(
+        currency=row.currency,
+        budget_minor=found.budget.minor,
+        spent_minor=found.spent.minor,
+        owed_minor=found.owed.minor,
+        out=_money(found.out),
+        rest=_money(found.rest),
+        total=_money(found.total),
+        left=_money(found.left),
+        suffices=found.suffices,
+        images_out=found.images_out,
+        images_rest=found.images_rest,
+        paid_per_image=made.paid_per_image,
+        lasts=CountSpan(**vars(found.lasts)),
+        ends_on=DaySpan(**vars(found.ends_on)),
+        done_on=DaySpan(**vars(found.done_on)),
+        vendors=[
+            _vendor_forecast(entry, names[entry.vendor], does_the_rest=entry.vendor == made.rest_at)
+            for entry in made.vendors
+        ],
     )
 
 
@@ -260,6 +310,30 @@ def credit_note_paper(
 ) -> Response:
     """Download a credit note as JSON or PDF."""
     return papers.credit_note_paper(session, actor, invoice, identifier, form)
+
+
+def _money(span: Span[Money]) -> MoneySpan:
+    return MoneySpan(
+        low_minor=span.low.minor, expected_minor=span.expected.minor, high_minor=span.high.minor
+    )
+
+
+def _vendor_forecast(entry: VendorRecord, name: str, *, does_the_rest: bool) -> VendorForecast:
+    share = entry.acceptance
+    return VendorForecast(
+        vendor=entry.vendor,
+        vendor_name=name,
+        rate_card=entry.card.id,
+        images_out=entry.work.images,
+        batches_measured=len(entry.work.measured),
+        batches_accepted=entry.accepted,
+        batches_decided=entry.decided,
+        acceptance=None
+        if share is None
+        else ShareSpan(low=str(share.low), expected=str(share.estimate), high=str(share.high)),
+        deliveries=entry.deliveries,
+        does_the_rest=does_the_rest,
+    )
 
 
 def _exact(number: Decimal | None) -> str | None:

@@ -127,6 +127,83 @@ class Costs(Answer):
     months: dict[str, int]
 
 
+class MoneySpan(Answer):
+    """What is expected in minor units, and the ends of its interval."""
+
+    low_minor: int
+    expected_minor: int
+    high_minor: int
+
+
+class CountSpan(Answer):
+    """How many are expected; null where that is out of sight."""
+
+    low: int | None
+    expected: int | None
+    high: int | None
+
+
+class DaySpan(Answer):
+    """When it is expected; null where it never is, or nothing says when."""
+
+    low: date | None
+    expected: date | None
+    high: date | None
+
+
+class ShareSpan(Answer):
+    """A share with its interval of 95 % (Clopper and Pearson), as exact decimals."""
+
+    low: str
+    expected: str
+    high: str
+
+
+class VendorForecast(Answer):
+    """What the forecast rests on for one vendor.
+
+    `acceptance` is the share of its production batches that were accepted, of those decided for
+    good; `deliveries` is how often an image was handed in for each that was accepted.
+    """
+
+    vendor: str
+    vendor_name: str
+    rate_card: str
+    images_out: int
+    batches_measured: int
+    batches_accepted: int
+    batches_decided: int
+    acceptance: ShareSpan | None
+    deliveries: float | None
+    does_the_rest: bool
+
+
+class Forecast(Answer):
+    """How far the budget goes, before tax.
+
+    `owed` is accepted and on no issued invoice, `out` is at vendors, `rest` at nobody yet; these
+    and `spent` make the `total`. `lasts` is how many images can still be accepted until the budget
+    is used up, `ends_on` when that is at the pace so far, `done_on` when all are accepted.
+    """
+
+    currency: str
+    budget_minor: int
+    spent_minor: int
+    owed_minor: int
+    out: MoneySpan
+    rest: MoneySpan
+    total: MoneySpan
+    left: MoneySpan
+    suffices: Literal["yes", "perhaps", "no"]
+    images_out: int
+    images_rest: int
+    paid_per_image: float
+    lasts: CountSpan
+    ends_on: DaySpan
+    done_on: DaySpan
+    vendors: list[VendorForecast]
+
+
 class NewSettlement(Input):
     """A period of a card that is over."""
 

@@ -78,6 +78,37 @@ def unbilled(session: Session, project_id: str, vendor_id: str | None) -> Sequen
     return session.scalars(query.order_by(DecisionRow.decided, DecisionRow.id)).all()
 
 
+def projects_of(session: Session, vendor_id: str) -> Sequence[str]:
+    """Return the projects in which something was decided about a vendor's work."""
+    query = (
+        select(BatchRow.project_id)
+        .join(DecisionRow, DecisionRow.batch_id == BatchRow.id)
+        .where(BatchRow.vendor_id == vendor_id)
+    )
+    return session.scalars(query.distinct().order_by(BatchRow.project_id)).all()
+
+
+def drafted(session: Session, vendor_id: str) -> Sequence[tuple[DecisionRow, str, str, int]]:
+    """Return decisions that drafts bill, each with its project, its card and what it comes to."""
+    query = (
+        select(
+            DecisionRow,
+            InvoiceRow.project_id,
+            BilledDecisionRow.rate_card_id,
+            func.coalesce(func.sum(InvoiceLineRow.amount_minor), 0),
+        )
+        .join(BilledDecisionRow, BilledDecisionRow.decision_id == DecisionRow.id)
+        .join(InvoiceRow, InvoiceRow.id == BilledDecisionRow.invoice_id)
+        .outerjoin(InvoiceLineRow, InvoiceLineRow.decision_id == DecisionRow.id)
+        .where(InvoiceRow.vendor_id == vendor_id, InvoiceRow.number.is_(None))
+        .group_by(DecisionRow.id, InvoiceRow.project_id, BilledDecisionRow.rate_card_id)
+    )
+    return [
+        (decision, project, card, int(minor))
+        for decision, project, card, minor in session.execute(query)
+    ]
+
+
 def is_billed(session: Session, batch_id: str) -> bool:
     """Say whether an invoice bills a batch."""
     query = select(exists().where(BilledDecisionRow.batch_id == batch_id))

@@ -8,8 +8,9 @@ from assay.service.actor import Actor
 from assay.service.billing import actions, corrections, papers, store
 from assay.service.billing.routes import InvoiceForm, NoteForm
 from assay.service.billing.schemas import NewDispute
-from assay.service.billing.tables import CreditNoteRow, DisputeRow, InvoiceRow
+from assay.service.billing.tables import CreditNoteRow, DisputeRow, InvoiceLineRow, InvoiceRow
 from assay.service.billing.vendor_schemas import (
+    AllOwnWaiting,
     Hours,
     NewHours,
     OwnCreditLine,
@@ -17,9 +18,14 @@ from assay.service.billing.vendor_schemas import (
     OwnCreditNotes,
     OwnDispute,
     OwnDisputes,
+    OwnDraft,
     OwnInvoice,
     OwnInvoiceLine,
+    OwnPrice,
+    OwnWaiting,
+    ProposedInvoice,
 )
+from assay.service.billing.waiting import OwnWork, own_work
 from assay.service.edge import Require, Transaction, TransactionRoute
 from assay.service.paging import Stretch, page, stretch
 from assay.service.schemas import Page
@@ -35,6 +41,28 @@ def report_hours(session: Transaction, actor: Manager, batch: str, body: NewHour
     """Report the hours of a batch, or correct them while no invoice bills it."""
     row = actions.report_hours(session, actor, batch, seconds=body.seconds)
     return Hours(batch=row.batch_id, seconds=row.seconds, reported=row.reported)
+
+
+@router.get("/unbilled")
+def list_waiting(session: Transaction, actor: Manager) -> AllOwnWaiting:
+    """List your accepted work that no issued invoice bills, with its price and what it comes to."""
+    return AllOwnWaiting(waiting=[_waiting(entry) for entry in own_work(session, actor)])
+
+
+@router.post("/invoices", status_code=201)
+def propose(session: Transaction, actor: Manager, body: ProposedInvoice) -> OwnDraft:
+    """Propose an invoice of all that waits in a project; the buyer's finance checks and issues it.
+
+    The lines follow from what was accepted and from your agreed rate card.
+    """
+    row = actions.propose(session, actor, body.project)
+    return OwnDraft(
+        id=row.id,
+        project=row.project_id,
+        currency=row.currency,
+        net_minor=row.net_minor,
+        lines=[_line(line) for line in store.lines(session, row.id)],
+    )
 
 
 @router.get("/invoices")
@@ -112,21 +140,42 @@ def _invoice(session: Transaction, row: InvoiceRow) -> OwnInvoice:
         owed_minor=row.owed_minor,
         digest=row.digest,
         paid_on=row.paid_on,
-        lines=[
-            OwnInvoiceLine(
-                line=line.place,
-                component=line.component,
-                text=line.text,
-                unit=line.unit,
-                quantity=line.quantity,
-                per=line.per,
-                price=line.price,
-                amount_minor=line.amount_minor,
-                rate_card=line.rate_card_id,
-                decision=line.decision_id,
-            )
-            for line in store.lines(session, row.id)
-        ],
+        lines=[_line(line) for line in store.lines(session, row.id)],
+    )
+
+
+def _line(row: InvoiceLineRow) -> OwnInvoiceLine:
+    return OwnInvoiceLine(
+        line=row.place,
+        component=row.component,
+        text=row.text,
+        unit=row.unit,
+        quantity=row.quantity,
+        per=row.per,
+        price=row.price,
+        amount_minor=row.amount_minor,
+        rate_card=row.rate_card_id,
+        decision=row.decision_id,
+    )
+
+
+def _waiting(entry: OwnWork) -> OwnWaiting:
+    card = entry.card
+    return OwnWaiting(
+        project=entry.project.id,
+        batch=entry.decision.batch_id,
+        decision=entry.decision.id,
+        decided=entry.decision.decided,
+        images=len(entry.decision.items),
+        currency=entry.project.currency,
+        price=None
+        if card is None
+        else OwnPrice(
+            rate_card=card.id, name=card.document["name"], version=card.number, digest=card.digest
+        ),
+        net_minor=None if entry.lacks is not None else entry.net_minor,
+        lacks=entry.lacks,
+        drafted=entry.drafted,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from assay.service.schemas import Answer, Input, Time
+from assay.service.vendors.schemas import Identifier
 
 
 class NewHours(Input):
@@ -22,6 +23,47 @@ class Hours(Answer):
     reported: Time
 
 
+class OwnPrice(Answer):
+    """The version of one's own rate card that prices some work."""
+
+    rate_card: str
+    name: str
+    version: int
+    digest: str
+
+
+class OwnWaiting(Answer):
+    """Accepted work of one's own that no issued invoice bills.
+
+    `drafted` says that a draft bills it, which the buyer's finance is to check. Otherwise `lacks`
+    says what is missing before it can be billed: an agreed rate card, or hours. `net_minor` is what
+    is expected for it before tax, null while something is lacking.
+    """
+
+    project: str
+    batch: str
+    decision: str
+    decided: Time
+    images: int
+    currency: str
+    price: OwnPrice | None
+    net_minor: int | None
+    lacks: Literal["rate card", "hours"] | None
+    drafted: bool
+
+
+class AllOwnWaiting(Answer):
+    """All accepted work of one's own that no issued invoice bills, oldest first."""
+
+    waiting: list[OwnWaiting]
+
+
+class ProposedInvoice(Input):
+    """The project whose accepted work is to be billed: all of one's own that waits."""
+
+    project: Identifier
+
+
 class OwnInvoiceLine(Answer):
     """One line: `quantity × price / per`, rounded once; paid for by a decision."""
 
@@ -35,6 +77,16 @@ class OwnInvoiceLine(Answer):
     amount_minor: int
     rate_card: str
     decision: str | None
+
+
+class OwnDraft(Answer):
+    """A proposed invoice: its lines are computed, and final once the buyer's finance issues it."""
+
+    id: str
+    project: str
+    currency: str
+    net_minor: int
+    lines: list[OwnInvoiceLine]
 
 
 class OwnInvoice(Answer):

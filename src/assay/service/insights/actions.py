@@ -144,6 +144,7 @@ def next_actions(session: Session, project_id: str) -> NextActions:
     found = [
         *_about_guideline(session, project_id),
         *_about_questions(session, project_id),
+        *_about_drafts(session, project_id),
         *(
             action
             for batch in store.open_batches(session, project_id)
@@ -192,6 +193,21 @@ def _about_questions(session: Session, project_id: str) -> Iterator[NextAction]:
             message=f"{len(waiting)} questions of vendors wait for an answer, {late} for too long.",
             since=waiting[0].asked,
             blocks=late > 0,
+        )
+
+
+def _about_drafts(session: Session, project_id: str) -> Iterator[NextAction]:
+    drafts = store.draft_invoices(session, project_id)
+    if drafts:
+        yield NextAction(
+            kind="issue",
+            who="finance",
+            subject=drafts[0].id,
+            vendor=drafts[0].vendor_id,
+            message=f"{len(drafts)} drafts of invoices are not issued. Check each, and issue it "
+            "or throw it away.",
+            since=drafts[0].created,
+            blocks=False,
         )
 
 

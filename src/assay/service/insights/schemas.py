@@ -74,8 +74,9 @@ class NextAction(Answer):
         "decide",
         "answer",
         "guideline",
+        "issue",
     ]
-    who: Literal["lead", "vendor", "reviewer", "expert", "service"]
+    who: Literal["lead", "vendor", "reviewer", "expert", "finance", "service"]
     subject: str
     vendor: str | None
     message: str

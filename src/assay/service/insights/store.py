@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from assay.service.acceptance.tables import DecisionRow
 from assay.service.accounts.tables import OrganisationRow
 from assay.service.batches.tables import BatchItemRow, BatchRow
+from assay.service.billing.tables import InvoiceRow
 from assay.service.deliveries.tables import DeliveryRow, ItemVersionRow
 from assay.service.review.tables import ReviewRow
 
@@ -104,6 +105,14 @@ def open_batches(session: Session, project_id: str) -> Sequence[BatchRow]:
         BatchRow.state.in_(("drawn", "packed", "sent", "delivered", "judged", "rework")),
     )
     return session.scalars(query.order_by(BatchRow.created, BatchRow.id)).all()
+
+
+def draft_invoices(session: Session, project_id: str) -> Sequence[InvoiceRow]:
+    """Return the invoices that were not issued yet, the oldest first."""
+    query = select(InvoiceRow).where(
+        InvoiceRow.project_id == project_id, InvoiceRow.number.is_(None)
+    )
+    return session.scalars(query.order_by(InvoiceRow.created, InvoiceRow.id)).all()
 
 
 def last_delivery(session: Session, batch_id: str) -> DeliveryRow | None:

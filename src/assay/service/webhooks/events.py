@@ -115,6 +115,13 @@ def _invoice(session: Session, subject: str) -> Told:
     return _told(session, row.project_id, words)
 
 
+def _proposal(session: Session, subject: str) -> Told:
+    row = session.get_one(InvoiceRow, subject)
+    vendor = plain(session.get_one(OrganisationRow, row.vendor_id).name)
+    words = f"{vendor} proposes an invoice for finance to check ({subject})"
+    return _told(session, row.project_id, words)
+
+
 def _award(words: str) -> Callable[[Session, str], Told]:
     def read(session: Session, subject: str) -> Told:
         row = session.get_one(AwardRow, subject)
@@ -218,6 +225,7 @@ EVENTS: tuple[Event, ...] = (
         "A vendor may do production work no more.",
         _award("{vendor} may do production work no more"),
     ),
+    Event("invoice.proposed", "invoice.proposed", "A vendor proposes an invoice.", _proposal),
     Event("invoice.issued", "invoice.issued", "An invoice was issued.", _invoice),
     Event("week.summarised", "week.summarised", "A week is over: its summary, in words.", _week),
 )

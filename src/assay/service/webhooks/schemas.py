@@ -23,6 +23,7 @@ EventName = Literal[
     "award.made",
     "award.overridden",
     "award.revoked",
+    "invoice.proposed",
     "invoice.issued",
     "week.summarised",
 ]
