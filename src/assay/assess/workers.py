@@ -84,8 +84,8 @@ class WorkerPool(Generic[R]):
     def run(self, tasks: int) -> Iterator[tuple[int, R | Lost]]:
         """Yield ``(number, result or Lost)`` for each of ``tasks`` tasks, in order of completion.
 
-        Closing the iterator early ends the workers.  An exception in ``function`` is our bug: it
-        is raised here, with the worker's traceback in its message.
+        Closing the iterator early ends the workers.  An exception in ``function`` is our bug, or a
+        fault of the system (``OSError``): it is raised here, with the worker's traceback.
         """
         waiting = deque(range(tasks))
         crew: list[_Worker] = []
@@ -163,6 +163,7 @@ def _interrupts_later() -> Iterator[None]:
 @dataclass(frozen=True)
 class _Failure:
     traceback: str
+    errno: int | None
 
 
 def _received(selector: BaseSelector, waiting: deque[int]) -> Iterator[tuple[int, Any]]:
@@ -176,8 +177,10 @@ def _received(selector: BaseSelector, waiting: deque[int]) -> Iterator[tuple[int
             selector.unregister(worker.pipe)
             continue
         if isinstance(result, _Failure):
-            message = f"A worker failed:\n{result.traceback}"
-            raise RuntimeError(message)  # noqa: TRY004 - our bug, whatever its type was
+            failure = RuntimeError(f"A worker failed:\n{result.traceback}")
+            if result.errno is not None:
+                raise OSError(result.errno, os.strerror(result.errno)) from failure
+            raise failure
         worker.pending.remove(number)
         worker.since = time.monotonic()
         if len(worker.pending) <= _LOW:
@@ -228,8 +231,8 @@ def _work(
                 result = function(number)
             except MemoryError:
                 result = Lost(f"it needed more than {address_space / 2**30:.0f} GiB of memory")
-            except Exception:  # noqa: BLE001 - sent to the parent, which raises it
-                result = _Failure(traceback.format_exc())
+            except Exception as error:  # noqa: BLE001 - sent to the parent, which raises it
+                result = _Failure(traceback.format_exc(), getattr(error, "errno", None))
             try:
                 pipe.send((number, result))
             except ConnectionError:

@@ -7,11 +7,13 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from assay.errors import AssayError, StorageUnavailableError, TooLargeError
+from assay.service.outages import is_database_fault, is_database_full
+from assay.service.storage.objects import is_disk_fault
 
 _LOG = structlog.get_logger(__name__)
 
@@ -122,6 +124,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(OSError, _disk)
     app.add_exception_handler(PoolTimeoutError, _database)
     app.add_exception_handler(Exception, _ours)
 
@@ -175,17 +178,39 @@ def _http(request: Request, error: Exception) -> JSONResponse:
 
 
 def _database(request: Request, error: Exception) -> JSONResponse:
-    away = isinstance(error, OperationalError | InterfaceError | PoolTimeoutError)
-    if not away and not getattr(error, "connection_invalidated", False):
+    if not is_database_fault(error):
         return _ours(request, error)
     request_id = getattr(request.state, "request_id", "")
     _LOG.error("database-away", request_id=request_id, exc_info=error)
-    detail = (
-        "The database did not answer, so whether this was done is not known. Send it again with "
-        "the same Idempotency-Key: it is done once."
-    )
+    detail = _FULL if is_database_full(error) else _AWAY
     headers = {"Retry-After": "2"}
     return problem(request, HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=headers)
+
+
+_AWAY = (
+    "The database did not answer, so whether this was done is not known. Send it again with the "
+    "same Idempotency-Key: it is done once."
+)
+
+_FULL = (
+    "The disk of the database is full, so this was not done. Whoever runs the service must make "
+    "room; then send it again."
+)
+
+
+def _disk(request: Request, error: Exception) -> JSONResponse:
+    if not is_disk_fault(error):
+        return _ours(request, error)
+    request_id = getattr(request.state, "request_id", "")
+    _LOG.error("disk-failed", request_id=request_id, exc_info=error)
+    headers = _HINTS[HTTPStatus.SERVICE_UNAVAILABLE]
+    return problem(request, HTTPStatus.SERVICE_UNAVAILABLE, _DISK, headers=headers)
+
+
+_DISK = (
+    "The disk for temporary files failed or is full, so this was not done. Whoever runs the "
+    "service must make room; then send it again."
+)
 
 
 def _ours(request: Request, error: Exception) -> JSONResponse:

@@ -1,14 +1,17 @@
 """The queue on both databases: once, in turn, whoever dies."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from assay.errors import StorageUnavailableError
 from assay.service import clock
 from assay.service.database import Database
 from assay.service.jobs import JobKind, Workbench, enqueue, queue
@@ -27,6 +30,9 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.time
+
+    def elapsed(self) -> float:
+        return self.time.timestamp()
 
     def move(self, **by: float) -> None:
         self.time += timedelta(**by)
@@ -62,6 +68,7 @@ class Notebook:
 def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
     moving = Clock()
     monkeypatch.setattr(clock, "now", moving)
+    monkeypatch.setattr(clock, "elapsed", moving.elapsed)
     return moving
 
 
@@ -183,6 +190,7 @@ def test_the_work_of_a_silent_worker_goes_to_another_and_its_late_end_is_refused
     class Slow(Notebook):
         def work(self, bench: Workbench, payload: Mapping[str, Any]) -> str:
             # While it works, it falls silent, and the other takes over and ends the job.
+            second.sweep()
             time.move(seconds=31)
             second.sweep()
             time.move(seconds=2)
@@ -201,26 +209,135 @@ def test_a_worker_that_lives_keeps_its_jobs(bench: Workbench, time: Clock) -> No
     put(bench, "a")
     lease = timedelta(seconds=30)
     with bench.database.writing() as session:
-        queue.claim(session, "alive", lease, {"note"})
-    time.move(seconds=29)
-    with bench.database.writing() as session:
-        queue.keep(session, "alive", lease)
-    time.move(seconds=29)
-    worker(bench, Notebook()).sweep()
+        claimed = queue.claim(session, "alive", lease, {"note"})
+    assert claimed is not None
+    other = worker(bench, Notebook())
+    for _ in range(4):
+        other.sweep()
+        time.move(seconds=29)
+        with bench.database.writing() as session:
+            queue.keep(session, "alive", [claimed.id], lease)
+    other.sweep()
     assert states(bench) == {"running": 1}
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_worker_whose_clock_is_an_hour_off_steals_nothing_from_one_that_lives(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    right, seconds = Clock(), Clock()
+    off = Clock(right.time + timedelta(hours=hours))
+    monkeypatch.setattr(clock, "elapsed", seconds.elapsed)
+    monkeypatch.setattr(clock, "now", right)
+    put(bench, "a", "b")
+    lease, other = timedelta(seconds=30), worker(bench, Notebook())
+    with bench.database.writing() as session:
+        mine = queue.claim(session, "alive", lease, {"note"})
+    assert mine is not None
+    for _ in range(6):
+        monkeypatch.setattr(clock, "now", off)
+        other.sweep()
+        for moving in (right, off, seconds):
+            moving.move(seconds=10)
+        monkeypatch.setattr(clock, "now", right)
+        with bench.database.writing() as session:
+            queue.keep(session, "alive", [mine.id], lease)
+    monkeypatch.setattr(clock, "now", off)
+    # What waits is due whatever its clock says, and what is dead is found within one lease.
+    assert other.do_next()
+    assert states(bench) == {"running": 1, "done": 1}
+    other.sweep()
+    seconds.move(seconds=30)
+    other.sweep()
+    assert states(bench) == {"queued": 1, "done": 1}
+
+
+def test_a_job_whose_claim_was_not_heard_goes_to_another(
+    bench: Workbench, time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(bench, "a")
+    deaf, writing = worker(bench, Notebook()), Database.writing
+
+    @contextmanager
+    def unheard(database: Database) -> Iterator[Session]:
+        with writing(database) as session:
+            yield session
+        raise OperationalError("COMMIT", {}, OSError("connection reset"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "writing", unheard)
+        with pytest.raises(OperationalError):
+            deaf.do_next()
+    assert states(bench) == {"running": 1}
+    other = Notebook()
+    living = worker(bench, other)
+    for _ in range(5):
+        deaf.keep()
+        living.sweep()
+        time.move(seconds=8)
+    drain(living)
+    assert (other.applied, states(bench)) == (["A"], {"done": 1})
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        lambda: StorageUnavailableError("The storage failed."),
+        lambda: OperationalError("SELECT", {}, OSError("connection reset")),
+        lambda: OSError(28, "No space left on device"),
+    ],
+    ids=["storage", "database", "disk"],
+)
+def test_an_outage_is_waited_for_and_no_attempt_is_spent(
+    bench: Workbench, time: Clock, fault: Callable[[], Exception]
+) -> None:
+    class Away(Notebook):
+        def work(self, bench: Workbench, payload: Mapping[str, Any]) -> str:
+            if len(self.worked) < 5:
+                self.worked.append("in vain")
+                raise fault()
+            return super().work(bench, payload)
+
+    book = Away()
+    put(bench, "a")
+    first = worker(bench, book)
+    for _ in range(5):
+        assert first.do_next()
+        assert not first.do_next()
+        time.move(seconds=30)
+    drain(first)
+    assert (book.applied, book.given_up) == (["A"], [])
+
+
+def test_an_outage_of_more_than_a_day_is_a_failure(bench: Workbench, time: Clock) -> None:
+    class Away(Notebook):
+        def work(self, bench: Workbench, payload: Mapping[str, Any]) -> str:
+            super().work(bench, payload)
+            raise OSError(28, "No space left on device")
+
+    book = Away()
+    put(bench, "a")
+    time.move(days=1, seconds=1)
+    for _ in range(3):
+        drain(worker(bench, book))
+        time.move(seconds=10)
+    assert (len(book.given_up), states(bench)) == (1, {"dead": 1})
 
 
 def test_a_worker_that_kills_itself_thrice_is_not_fed_again(bench: Workbench, time: Clock) -> None:
     book = Notebook()
-    put(bench, "deadly")
+    put(bench, "deadly", "harmless")
+    sweeper = worker(bench, book)
     for number in range(3):
         with bench.database.writing() as session:
             queue.claim(session, f"victim {number}", timedelta(seconds=30), {"note"})
+        sweeper.sweep()
         time.move(seconds=40)
-        worker(bench, book).sweep()
+        sweeper.sweep()
         time.move(seconds=10)
-    assert states(bench) == {"dead": 1}
     assert book.given_up == ["deadly: Worker victim 2 fell silent."]
+    drain(sweeper)
+    assert states(bench) == {"dead": 1, "done": 1}
 
 
 @pytest.mark.usefixtures("time")

@@ -25,7 +25,7 @@ from assay.render.document import dump
 from assay.service.assets.likeness import likeness_of
 from assay.service.assets.reencoding import Encoding, reencode
 from assay.service.assets.thumbnails import thumbnail
-from assay.service.programs import end_with_parent
+from assay.service.programs import begin_program
 
 _IMAGES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp")
 
@@ -173,5 +173,5 @@ def _leave(order: Order, images: list[dict[str, Any]], total: int, faults: list[
 
 
 if __name__ == "__main__":
-    end_with_parent()
+    begin_program()
     decode(Order.from_json(Path(sys.argv[1]).read_text(encoding="utf-8")))

@@ -29,7 +29,7 @@ from assay.labels.vertices import needed_vertices
 from assay.render.document import dump, finding_document
 from assay.sampling.acceptance import Look
 from assay.sampling.terms import AcceptTerms
-from assay.service.programs import end_with_parent
+from assay.service.programs import begin_program
 from assay.validation.plan import ValidationPlan
 from assay.validation.report import ValidationReport
 
@@ -235,5 +235,5 @@ def _leave(order: Order, document: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    end_with_parent()
+    begin_program()
     judge(Order.from_json(Path(sys.argv[1]).read_text(encoding="utf-8")))

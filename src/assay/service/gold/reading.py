@@ -21,7 +21,7 @@ from assay.formats import open_delivery
 from assay.formats.assay_runs import decode_runs, encode_runs, index_digest
 from assay.labels import LabelMap, Ontology
 from assay.render.document import dump, finding_document
-from assay.service.programs import end_with_parent
+from assay.service.programs import begin_program
 
 
 @dataclass(frozen=True)
@@ -125,5 +125,5 @@ def _leave(order: Order, found: str | None, items: list[Any], findings: list[Any
 
 
 if __name__ == "__main__":
-    end_with_parent()
+    begin_program()
     read(Order.from_json(Path(sys.argv[1]).read_text(encoding="utf-8")))

@@ -3,10 +3,15 @@
 A job is put into the queue by the transaction that wants it done, so neither can be without the
 other. A worker holds a job by a lease; whoever was silent for longer loses it, and what it still
 tries to end is refused, because the job's attempt is no longer its own.
+
+No machine's time is compared with another's to judge who lives: a lease is renewed by writing
+another moment into it, whatever that moment is, and :mod:`assay.service.jobs.vigil` watches for how
+long it stays the same.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -17,6 +22,31 @@ from assay.service.ids import new_id
 from assay.service.jobs.tables import JobRow
 
 _WAIT = timedelta(seconds=2)
+
+#: When a job may begin that need not wait: whatever a clock says, it is past.
+_AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
+
+#: While a disk, a store or the database is away: until the next attempt, and for how long in all.
+_OUTAGE_WAIT, _OUTAGE = timedelta(seconds=30), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What a running job shows of its worker.
+
+    Parameters
+    ----------
+    job
+        Its identifier.
+    attempt
+        Which attempt it is.
+    lease
+        What its worker wrote last; another as long as it lives.
+    """
+
+    job: str
+    attempt: int
+    lease: datetime | None
 
 
 def enqueue(
@@ -57,7 +87,7 @@ def enqueue(
         state="queued",
         turn=_turn(session, organisation),
         attempts=0,
-        not_before=not_before or clock.now(),
+        not_before=not_before or _AT_ONCE,
         worker=None,
         lease_ends=None,
         created=clock.now(),
@@ -101,11 +131,14 @@ def claim(session: Session, worker: str, lease: timedelta, kinds: Collection[str
     return row
 
 
-def keep(session: Session, worker: str, lease: timedelta) -> None:
-    """Say that a worker lives: its leases last longer."""
+def keep(session: Session, worker: str, jobs: Collection[str], lease: timedelta) -> None:
+    """Say that a worker lives: the leases of what it has in its hands last longer.
+
+    What it holds and does not know of, because the answer to its claim was lost, goes to another.
+    """
     session.execute(
         update(JobRow)
-        .where(JobRow.worker == worker, JobRow.state == "running")
+        .where(JobRow.worker == worker, JobRow.state == "running", JobRow.id.in_(sorted(jobs)))
         .values(lease_ends=clock.now() + lease)
     )
 
@@ -133,18 +166,36 @@ def retry_or_bury(row: JobRow, error: str, attempts: int) -> bool:
     return False
 
 
-def abandoned(session: Session, kinds: Collection[str]) -> list[JobRow]:
-    """Return the jobs of workers that were silent for longer than their lease, locked."""
+def put_back(row: JobRow) -> bool:
+    """Put a job back whose attempt failed for an outage, not for itself; say whether it may wait.
+
+    The attempt does not count, for a day.
+    """
+    if clock.now() - row.created > _OUTAGE:
+        return False
+    row.state, row.worker, row.lease_ends = "queued", None, None
+    row.attempts -= 1
+    row.not_before = clock.now() + _OUTAGE_WAIT
+    return True
+
+
+def beats(session: Session, kinds: Collection[str]) -> list[Beat]:
+    """Return what each running job shows of its worker."""
+    query = select(JobRow.id, JobRow.attempts, JobRow.lease_ends).where(
+        JobRow.state == "running", JobRow.kind.in_(sorted(kinds))
+    )
+    return [Beat(*row) for row in session.execute(query)]
+
+
+def abandoned(session: Session, silent: Collection[Beat]) -> list[JobRow]:
+    """Return the jobs that still show what their silent workers wrote last, locked."""
     query = (
         select(JobRow)
-        .where(
-            JobRow.state == "running",
-            JobRow.lease_ends < clock.now(),
-            JobRow.kind.in_(sorted(kinds)),
-        )
+        .where(JobRow.state == "running", JobRow.id.in_(sorted(beat.job for beat in silent)))
         .with_for_update(skip_locked=True)
     )
-    return list(session.scalars(query))
+    rows = session.scalars(query)
+    return [row for row in rows if Beat(row.id, row.attempts, row.lease_ends) in silent]
 
 
 def release(session: Session, worker: str) -> None:

@@ -14,6 +14,9 @@ from assay.service.crashing import crash_point
 from assay.service.jobs import queue
 from assay.service.jobs.kind import JobKind, Workbench
 from assay.service.jobs.schedule import Recurring, enqueue_due
+from assay.service.jobs.tables import JobRow
+from assay.service.jobs.vigil import Vigil
+from assay.service.outages import is_outage
 
 _LOG = structlog.get_logger(__name__)
 
@@ -49,6 +52,9 @@ class Worker:
         self._kinds = kinds
         self._schedule = schedule
         self._lease = timedelta(seconds=bench.settings.lease_seconds)
+        self._vigil = Vigil(self._lease.total_seconds())
+        # Identifiers of the jobs in hand: these leases are kept, and no others.
+        self._hands: set[str] = set()
         self._stopping = threading.Event()
         self._news = threading.Event()
         self._threads = [
@@ -83,20 +89,28 @@ class Worker:
             row = queue.claim(session, self.name, self._lease, self._kinds)
         if row is None:
             return False
+        self._hands.add(row.id)
+        try:
+            self._try(row)
+        finally:
+            self._hands.discard(row.id)
+        return True
+
+    def _try(self, row: JobRow) -> None:
         crash_point("job-claimed")
         kind = self._kinds[row.kind]
         log = _LOG.bind(job=row.id, kind=row.kind, attempt=row.attempts)
-        failure = None
+        failure, outage = None, False
         try:
             done = self._do(kind, row.id, row.attempts, row.payload)
             log.info("job-done" if done else "job-lost")
         except Exception as error:
             log.warning("job-failed", exc_info=error)
             failure = f"{type(error).__name__}: {error}"
+            outage = is_outage(error)
         # Not inside the handler: the error's frames may hold a cursor, and with it the database.
         if failure is not None:
-            self._fail(row.id, row.attempts, kind, failure)
-        return True
+            self._fail(row.id, row.attempts, kind, failure, outage=outage)
 
     def _do(self, kind: JobKind, identifier: str, attempt: int, payload: Mapping[str, Any]) -> bool:
         """Do a job; say whether it was still ours when it was to take effect."""
@@ -113,10 +127,19 @@ class Worker:
         crash_point("job-committed")
         return True
 
+    def keep(self) -> None:
+        """Say that this worker lives and does what it has in hand."""
+        with self._bench.database.writing() as session:
+            queue.keep(session, self.name, self._hands.copy(), self._lease)
+
     def sweep(self) -> None:
         """Take back the jobs of workers that are silent."""
+        with self._bench.database.reading() as session:
+            silent = self._vigil.silent(queue.beats(session, self._kinds))
+        if not silent:
+            return
         with self._bench.database.writing() as session:
-            for row in queue.abandoned(session, self._kinds):
+            for row in queue.abandoned(session, silent):
                 kind = self._kinds[row.kind]
                 error = f"Worker {row.worker} fell silent."
                 if queue.retry_or_bury(row, error, kind.attempts) and kind.give_up:
@@ -126,10 +149,12 @@ class Worker:
         """Put into the queue what recurs and is due."""
         enqueue_due(self._bench.database, self._schedule)
 
-    def _fail(self, identifier: str, attempt: int, kind: JobKind, error: str) -> None:
+    def _fail(
+        self, identifier: str, attempt: int, kind: JobKind, error: str, *, outage: bool
+    ) -> None:
         with self._bench.database.writing() as session:
             row = queue.held(session, identifier, self.name, attempt)
-            if row is None:
+            if row is None or (outage and queue.put_back(row)):
                 return
             if queue.retry_or_bury(row, error, kind.attempts) and kind.give_up:
                 kind.give_up(session, row.payload, error)
@@ -148,8 +173,7 @@ class Worker:
     def _keep(self) -> None:
         while not self._stopping.wait(self._lease.total_seconds() / 4):
             try:
-                with self._bench.database.writing() as session:
-                    queue.keep(session, self.name, self._lease)
+                self.keep()
                 self.sweep()
                 self.enqueue_due()
             except Exception as error:  # noqa: BLE001 - as above

@@ -16,7 +16,7 @@ from assay.render.evaluation.csv import pilot_csv
 from assay.render.evaluation.document import pilot_document
 from assay.render.evaluation.page import pilot_page
 from assay.report import Plan
-from assay.service.programs import end_with_parent
+from assay.service.programs import begin_program
 from assay.sourcing import PilotReport, Vendor
 
 #: What decides the ranking.
@@ -132,5 +132,5 @@ def found_of(pilot: PilotReport) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    end_with_parent()
+    begin_program()
     judge(Order.from_json(Path(sys.argv[1]).read_text(encoding="utf-8")))

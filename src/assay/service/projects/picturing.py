@@ -18,7 +18,7 @@ from assay.assess.workers import Lost
 from assay.formats.photograph import read_photograph
 from assay.service.assets.reencoding import encode
 from assay.service.problems import ServiceError
-from assay.service.programs import end_with_parent, run_program
+from assay.service.programs import begin_program, run_program
 
 #: Longest side of a picture on a page.
 MOST_SIDE = 1280
@@ -112,6 +112,6 @@ def _read_one(order: Order, key: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    end_with_parent()
+    begin_program()
     _ORDER = Order.from_json(Path(sys.argv[1]).read_text(encoding="utf-8"))
     (_ORDER.out / "read.json").write_text(json.dumps(_read(_ORDER)), encoding="utf-8")

@@ -15,7 +15,7 @@ from assay.labels import Ontology
 from assay.render.document import dump
 from assay.render.systematic.document import systematic_document
 from assay.render.systematic.page import systematic_page
-from assay.service.programs import end_with_parent
+from assay.service.programs import begin_program
 
 #: Mistakes that a list shows; the page has all.
 MOST_TOLD = 20
@@ -91,5 +91,5 @@ def told_of(report: SystematicReport, document: dict[str, Any]) -> dict[str, Any
 
 
 if __name__ == "__main__":
-    end_with_parent()
+    begin_program()
     make(Order.from_json(Path(sys.argv[1]).read_text(encoding="utf-8")))

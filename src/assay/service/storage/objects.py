@@ -5,6 +5,7 @@ A folder (:mod:`assay.service.storage.local`) or a bucket of an S3 API
 at all: names are random or made of the content, so that two writers of one name write the same.
 """
 
+import errno
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -70,6 +71,17 @@ def checked_name(name: str) -> str:
 def absent(name: str) -> StorageError:
     """Return the error of a name that nothing has."""
     return StorageError(f"There is no object {name}. Restore it from a backup, or send it again.")
+
+
+#: No space, no quota, a disk that fails, a disk that cannot be written.
+_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS})
+
+
+def is_disk_fault(error: BaseException) -> bool:
+    """Return whether a disk or a store of objects failed."""
+    return isinstance(error, StorageUnavailableError) or (
+        isinstance(error, OSError) and error.errno in _DISK
+    )
 
 
 def unavailable(name: str, error: BaseException) -> StorageUnavailableError:
