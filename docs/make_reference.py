@@ -40,6 +40,7 @@ from assay.simulate.faults import FAULTS, Fault
 from assay.simulate.item_faults import ItemFaults
 from assay.simulate.shape_faults import SHAPE_FAULTS, ShapeFault
 from assay.sourcing.gates import GATES
+from assay.sourcing.lives import LIVES, Life
 from assay.sourcing.price import PriceComponent
 from assay.sourcing.price_registry import PRICE_COMPONENTS
 from assay.suspicion import METHODS as SUSPICION_METHODS
@@ -73,6 +74,7 @@ def pages() -> Mapping[str, str]:
         "api.md": api_page(),
         "permissions.md": permissions_page(),
         "events.md": events_page(),
+        "lives.md": lives_page(),
     }
 
 
@@ -446,6 +448,28 @@ def events_page() -> str:
         _table(("When", "Job", "What it does"), recurring),
     ]
     return _page("Events", parts)
+
+
+def lives_page() -> str:
+    """Return the life of each thing that has states."""
+    parts = [
+        (
+            "All that can happen to the things of a purchase, and at whose hand; `system` is the "
+            "service itself. What is not here cannot be done: it is answered with 409 and with "
+            "the steps that are possible."
+        ),
+        *(_life(life) for life in LIVES),
+    ]
+    return _page("Lives", parts)
+
+
+def _life(life: Life[Any, Any]) -> str:
+    rows = (
+        (f"`{move.state}`", move.step, f"`{move.becomes}`", " or ".join(move.who), move.means)
+        for move in life.moves
+    )
+    table = _table(("State", "Step", "State after", "Who", "What it means"), rows)
+    return f"## {life.thing.capitalize()}\n\n{table}"
 
 
 def _setting_default(field: FieldInfo) -> str:

@@ -61,5 +61,12 @@ class StorageUnavailableError(StorageError):
     """A disk or object store that did not do its work now; nothing was kept, so try again."""
 
 
+class StateError(AssayError):
+    """A step that a thing cannot take in the state in which it is; the message lists those it can.
+
+    See :mod:`assay.sourcing.lives`.
+    """
+
+
 class TooLargeError(AssayError):
     """More bytes than are taken."""

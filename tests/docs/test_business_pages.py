@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from assay.sourcing import INVOICE_LIFE
-
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 EXAMPLE = re.compile(r"^```python\n(.*?)^```\n+```text\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 PAGES = ["rate-card.md", "quotes.md"]
@@ -24,11 +22,3 @@ def test_an_example_prints_what_its_page_promises(code: str, promised: str) -> N
     with contextlib.redirect_stdout(printed):
         exec(code, {})  # noqa: S102 - our own page
     assert printed.getvalue() == promised
-
-
-def test_the_billing_page_draws_the_life_of_an_invoice() -> None:
-    text = (DOCS / "service" / "billing.md").read_text("utf-8")
-    drawn = re.findall(r"^\| `(\w+)` \| (\w+) \| `(\w+)` \| (.+) \|$", text, re.MULTILINE)
-    assert drawn == [
-        (step.state.value, step.step.value, step.becomes.value, step.means) for step in INVOICE_LIFE
-    ]

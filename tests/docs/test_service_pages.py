@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assay.service.app import API, api_routes
-from assay.sourcing.batch_life import BATCH_LIFE
+from assay.sourcing.lives import BATCH_LIFE
 
 PAGES = sorted((Path(__file__).resolve().parents[2] / "docs" / "service").glob("*.md"))
 
@@ -29,5 +29,5 @@ def test_every_address_in_a_page_is_a_route(page: Path) -> None:
 
 def test_the_life_of_a_batch_is_drawn_as_it_is() -> None:
     page = next(page for page in PAGES if page.stem == "review").read_text(encoding="utf-8")
-    for transition in BATCH_LIFE:
+    for transition in BATCH_LIFE.moves:
         assert f"  {transition.state} --> {transition.becomes}: {transition.step}\n" in page

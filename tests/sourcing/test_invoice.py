@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import product
 
 import pytest
 from hypothesis import given
@@ -20,13 +19,6 @@ from assay.sourcing.corrections import (
 )
 from assay.sourcing.fees import Commitment, Fee
 from assay.sourcing.invoice import Invoice, InvoiceLine, Tax, closing_lines, lines_of
-from assay.sourcing.invoice_life import (
-    INVOICE_LIFE,
-    InvoiceState,
-    InvoiceStep,
-    next_state,
-    steps_from,
-)
 from assay.sourcing.money import Money
 from assay.sourcing.rate_card import Price, RateCard
 from assay.sourcing.unit_prices import Tier, UnitPrice
@@ -140,37 +132,6 @@ def test_equal_invoices_have_one_digest_and_unlike_ones_two() -> None:
         replace(invoice(), number="2026-0002"),
     ]
     assert len({invoice().digest, *(other.digest for other in others)}) == 5
-
-
-# The life of an invoice, walked exhaustively.
-
-ALLOWED = {
-    ("draft", "issue"): "issued",
-    ("issued", "dispute"): "disputed",
-    ("issued", "pay"): "paid",
-    ("issued", "credit"): "credited",
-    ("disputed", "settle"): "issued",
-    ("disputed", "credit"): "credited",
-    ("paid", "credit"): "credited",
-}
-
-
-@pytest.mark.parametrize(("state", "step"), list(product(InvoiceState, InvoiceStep)))
-def test_an_invoice_does_only_what_its_table_says(state: InvoiceState, step: InvoiceStep) -> None:
-    if (state, step) in ALLOWED:
-        assert next_state(state, step) == ALLOWED[state, step]
-    else:
-        with pytest.raises(ParameterError, match=f"is {state} cannot {step}. Possible"):
-            next_state(state, step)
-
-
-def test_every_state_is_reached_and_only_a_credit_ends_it() -> None:
-    reached = {InvoiceState.DRAFT}
-    for _ in InvoiceState:
-        reached |= {step.becomes for step in INVOICE_LIFE if step.state in reached}
-    assert reached == set(InvoiceState)
-    assert [state for state in InvoiceState if not steps_from(state)] == [InvoiceState.CREDITED]
-    assert len({(step.state, step.step) for step in INVOICE_LIFE}) == len(INVOICE_LIFE)
 
 
 # Credit notes.

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
-from assay.errors import AssayError, StorageUnavailableError, TooLargeError
+from assay.errors import AssayError, StateError, StorageUnavailableError, TooLargeError
 from assay.service.outages import is_database_fault, is_database_full
 from assay.service.storage.objects import is_disk_fault
 
@@ -145,6 +145,8 @@ def _status(error: Exception) -> HTTPStatus:
     match error:
         case ServiceError():
             return error.status
+        case StateError():
+            return HTTPStatus.CONFLICT
         case TooLargeError():
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         case StorageUnavailableError():

@@ -3,7 +3,7 @@
 from assay.sourcing.corrections import Answer, CreditLine, CreditNote, Dispute
 from assay.sourcing.gates import GATES, Gate
 from assay.sourcing.invoice import Invoice, InvoiceLine, Tax, closing_lines, lines_of
-from assay.sourcing.invoice_life import INVOICE_LIFE, InvoiceState, InvoiceStep, next_state
+from assay.sourcing.lives import INVOICE_LIFE, InvoiceState, InvoiceStep
 from assay.sourcing.money import Money
 from assay.sourcing.pilot import Difference, PilotReport, VendorResult, Verdict
 from assay.sourcing.pilot_terms import Bid, PilotTerms
@@ -66,7 +66,6 @@ __all__ = [
     "closing_lines",
     "compare_quotes",
     "lines_of",
-    "next_state",
     "propose",
     "ranked",
 ]

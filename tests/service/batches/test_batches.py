@@ -140,7 +140,7 @@ def test_a_step_names_the_version_that_it_changes(house: House) -> None:
     assert step(house.lead, batch, "sending").status_code == 201
     twice = step(house.lead, batch, "sending")
     assert twice.status_code == 409
-    assert "cannot send" in twice.json()["detail"]
+    assert "send is not possible" in twice.json()["detail"]
 
 
 def test_nothing_is_drawn_without_a_complete_guideline(house: House) -> None:

@@ -206,7 +206,9 @@ def test_numbers_have_no_gap_and_no_twin(house: House) -> None:
     assert (
         finance.post(f"/invoices/{first['id']}/issue", json={"due_on": "2099-01-01"})
         .json()["detail"]
-        .startswith("An invoice that is issued cannot issue. Possible: dispute or pay or credit")
+        .startswith(
+            "This invoice is issued: issue is not possible. Possible: dispute (buyer or vendor)"
+        )
     )
 
 

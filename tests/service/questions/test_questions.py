@@ -46,7 +46,7 @@ def test_a_question_is_pinned_asked_answered_and_settled(house: House) -> None:
     assert settled["state"] == "settled"
     late = house.vendor.post(f"/vendor/questions/{asked['id']}/messages", json={"text": "But?"})
     assert late.status_code == 409
-    assert "Ask another" in late.json()["detail"]
+    assert "Begin another" in late.json()["detail"]
 
 
 def test_a_question_can_be_about_the_whole_batch(house: House) -> None:

@@ -22,7 +22,7 @@ from assay.service.batches.tables import BatchItemRow, BatchRow
 from assay.service.deliveries import store as deliveries
 from assay.service.ids import new_id
 from assay.service.problems import ConflictError, ServiceError
-from assay.sourcing.batch_life import BatchState, BatchStep
+from assay.sourcing.lives import BatchState, BatchStep
 from assay.sourcing.policy import QualityPolicy
 from assay.sourcing.ramp import RampProposal, RampStep, RampTerms, propose
 

@@ -21,7 +21,7 @@ from assay.service.ids import new_id
 from assay.service.problems import ConflictError, StaleError
 from assay.service.projects.tables import ProjectRow
 from assay.service.storage.blobs import Blobs
-from assay.sourcing.batch_life import BatchStep
+from assay.sourcing.lives import BatchStep
 
 
 def draw(

@@ -20,7 +20,7 @@ from assay.service.jobs.kind import JobKind, Workbench
 from assay.service.projects import store as projects
 from assay.service.projects.tables import GuidelineRow, OntologyRow, PictureRow, ProjectRow
 from assay.service.storage.objects import PIECE
-from assay.sourcing.batch_life import BatchState, BatchStep
+from assay.sourcing.lives import BatchState, BatchStep
 
 #: Name of the kind of job that packs a batch.
 PACK = "pack-batch"

@@ -2,12 +2,11 @@
 
 from sqlalchemy.orm import Session
 
-from assay.errors import ParameterError
 from assay.service.actor import Actor
+from assay.service.audit.chain import Fact
 from assay.service.audit.record import record
 from assay.service.batches.tables import BatchRow
-from assay.service.problems import ConflictError
-from assay.sourcing.batch_life import BatchState, BatchStep, batch_after
+from assay.sourcing.lives import BATCH_LIFE, BatchStep
 
 
 def move(session: Session, actor: Actor, batch: BatchRow, step: BatchStep) -> None:
@@ -15,14 +14,11 @@ def move(session: Session, actor: Actor, batch: BatchRow, step: BatchStep) -> No
 
     Raises
     ------
-    ConflictError
+    StateError
         When its state does not allow the step; the message lists those that it does.
     """
-    before = BatchState(batch.state)
-    try:
-        batch.state = batch_after(before, step).value
-    except ParameterError as error:
-        raise ConflictError(str(error)) from None
+    before = batch.state
+    batch.state = BATCH_LIFE.after(before, step, by=actor.kind)
     batch.version += 1
-    facts = {"from": before.value, "to": batch.state, "round": batch.round}
+    facts: dict[str, Fact] = {"from": before, "to": batch.state, "round": batch.round}
     record(session, actor, f"batch.{step.value.replace(' ', '-')}", subject=batch.id, facts=facts)

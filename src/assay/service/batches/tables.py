@@ -10,7 +10,7 @@ from assay.service.database import Base
 
 
 class BatchRow(Base):
-    """Images that one vendor is to label; its state is one of :mod:`assay.sourcing.batch_life`.
+    """Images that one vendor is to label; its state is one of :mod:`assay.sourcing.lives.batch`.
 
     ``purpose`` is ``pilot`` or ``production``; ``policy`` is the quality policy of its tier at the
     time when it was drawn; ``package`` is the archive that the vendor takes, once it is packed.

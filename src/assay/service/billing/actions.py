@@ -30,15 +30,14 @@ from assay.service.vendors import store as vendors
 from assay.service.vendors.tables import RateCardRow
 from assay.service.vendors.values import card_value
 from assay.sourcing import (
+    INVOICE_LIFE,
     AcceptedWork,
     InvoiceLine,
     InvoiceState,
     InvoiceStep,
     Money,
     closing_lines,
-    next_state,
 )
-from assay.sourcing.invoice_life import steps_from
 
 
 def report_hours(session: Session, actor: Actor, batch_id: str, *, seconds: int) -> HoursRow:
@@ -255,7 +254,7 @@ def issue(
         Name and address of the buyer, a line each; "" for the name of its organisation.
     """
     row = store.invoice(session, actor, identifier, lock=True)
-    state = step(row, InvoiceStep.ISSUE)
+    state = INVOICE_LIFE.after(row.state, InvoiceStep.ISSUE, by=actor.kind)
     today = clock.now().date()
     row.buyer = buyer.strip() or session.get_one(OrganisationRow, actor.organisation).name
     row.issued_on, row.due_on, row.tax = today, due_on, tax
@@ -297,7 +296,7 @@ def pay(
     row = store.invoice(session, actor, identifier, lock=True)
     if row.version != expected:
         raise StaleError(expected, row.version)
-    row.state = step(row, InvoiceStep.PAY)
+    row.state = INVOICE_LIFE.after(row.state, InvoiceStep.PAY, by=actor.kind)
     row.paid_on, row.payment = paid_on, reference
     row.version += 1
     facts: dict[str, Fact] = {
@@ -374,21 +373,3 @@ def _check_period(
         raise ConflictError(
             f"The period from {other.first_day} to {other.last_day} is settled. Take days after it."
         )
-
-
-def step(row: InvoiceRow, what: InvoiceStep) -> InvoiceState:
-    """Return the state of an invoice after a step.
-
-    Raises
-    ------
-    ConflictError
-        When its state does not allow it.
-    """
-    state = InvoiceState(row.state)
-    possible = steps_from(state)
-    if what not in possible:
-        raise ConflictError(
-            f"An invoice that is {state} cannot {what}. Possible: "
-            f"{' or '.join(possible) or 'nothing more'}."
-        )
-    return next_state(state, what)

@@ -9,11 +9,17 @@ from assay.service.actor import Actor
 from assay.service.audit.chain import Fact
 from assay.service.audit.record import record
 from assay.service.billing import store, values
-from assay.service.billing.actions import step
 from assay.service.billing.tables import CreditNoteRow, DisputeRow, InvoiceRow
 from assay.service.ids import new_id
 from assay.service.problems import ConflictError, NotFoundError
-from assay.sourcing import Answer, CreditNote, Dispute, InvoiceState, InvoiceStep
+from assay.sourcing import (
+    INVOICE_LIFE,
+    Answer,
+    CreditNote,
+    Dispute,
+    InvoiceState,
+    InvoiceStep,
+)
 from assay.sourcing.corrections import whole_credit
 
 
@@ -30,12 +36,11 @@ def dispute(
 
     Raises
     ------
-    ConflictError
+    StateError
         When the invoice is neither issued nor disputed.
     """
     invoice = store.invoice(session, actor, identifier, lock=True)
-    if invoice.state != InvoiceState.DISPUTED:
-        invoice.state = step(invoice, InvoiceStep.DISPUTE)
+    invoice.state = INVOICE_LIFE.after(invoice.state, InvoiceStep.DISPUTE, by=actor.kind)
     value = values.invoice_value(session, invoice, today=clock.now().date())
     doubt = Dispute(
         value.number, line, reason, actor.user, clock.now(), tuple(sorted(set(versions)))
@@ -90,7 +95,7 @@ def answer(
     if credit:
         _credit(session, actor, invoice, credit)
     _close(session, actor, invoice, row, Answer.UPHELD if upheld else Answer.DECLINED, explanation)
-    _settle(session, invoice)
+    _settle(session, actor, invoice)
     return row
 
 
@@ -101,7 +106,7 @@ def withdraw(session: Session, actor: Actor, identifier: str, dispute_id: str) -
     if row.opened_for != actor.organisation:
         raise NotFoundError("dispute")
     _close(session, actor, invoice, row, Answer.WITHDRAWN, "Withdrawn.")
-    _settle(session, invoice)
+    _settle(session, actor, invoice)
     return row
 
 
@@ -126,13 +131,13 @@ def _close(
     record(session, actor, "dispute.answered", subject=invoice.id, facts=facts)
 
 
-def _settle(session: Session, invoice: InvoiceRow) -> None:
+def _settle(session: Session, actor: Actor, invoice: InvoiceRow) -> None:
     """Let an invoice be owed again once the last dispute is answered."""
     session.flush()
     if invoice.state == InvoiceState.DISPUTED and all(
         row.answer is not None for row in store.disputes(session, invoice.id)
     ):
-        invoice.state = step(invoice, InvoiceStep.SETTLE)
+        invoice.state = INVOICE_LIFE.after(invoice.state, InvoiceStep.SETTLE, by=actor.kind)
 
 
 def credit(
@@ -149,11 +154,13 @@ def credit(
 
     Raises
     ------
+    StateError
+        When the invoice is a draft.
     ConflictError
-        When the invoice is a draft, or nothing is left of it.
+        When nothing is left of it.
     """
     invoice = store.invoice(session, actor, identifier, lock=True)
-    step(invoice, InvoiceStep.CREDIT)
+    INVOICE_LIFE.after(invoice.state, InvoiceStep.CREDIT, by=actor.kind)
     stated = lines
     if whole:
         value = values.invoice_value(session, invoice, today=clock.now().date())
@@ -191,7 +198,7 @@ def _credit(
     session.add(row)
     invoice.owed_minor -= row.total_minor
     if not whole_credit(value, "nothing is left", after=(*after, note)):
-        invoice.state = step(invoice, InvoiceStep.CREDIT)
+        invoice.state = INVOICE_LIFE.after(invoice.state, InvoiceStep.CREDIT, by=actor.kind)
     invoice.version += 1
     session.flush()
     facts: dict[str, Fact] = {"number": row.number, "total_minor": row.total_minor}

@@ -10,7 +10,7 @@ from assay.service.database import Base
 
 
 class InvoiceRow(Base):
-    """An invoice; its state is one of :mod:`assay.sourcing.invoice_life`.
+    """An invoice; its state is one of :mod:`assay.sourcing.lives.invoice`.
 
     Until it is issued it is a draft without number and days.  From then on nothing of it changes
     but its state and what is noted of its payment; ``digest`` is that of all it states.

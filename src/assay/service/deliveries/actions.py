@@ -11,16 +11,14 @@ from assay.service.actor import Actor
 from assay.service.audit.chain import Fact
 from assay.service.audit.record import record
 from assay.service.batches.life import move
-from assay.service.batches.tables import BatchRow
 from assay.service.deliveries import store
 from assay.service.deliveries.tables import DeliveryRow, PartRow, UploadRow
 from assay.service.ids import new_id
 from assay.service.jobs import enqueue
-from assay.service.problems import ConflictError
 from assay.service.settings import Settings
 from assay.service.storage.blobs import Blob, Blobs
 from assay.service.uploads import check_part, check_whole
-from assay.sourcing.batch_life import OPEN_STATES, BatchState, BatchStep
+from assay.sourcing.lives import BATCH_LIFE, BatchStep
 
 #: Name of the kind of job that judges a delivery.
 JUDGE = "judge-delivery"
@@ -40,13 +38,13 @@ def begin_upload(
 
     Raises
     ------
-    ConflictError
+    StateError
         When the batch takes none in its state.
     TooLargeError
         When it would be larger than any upload may be.
     """
     batch = store.batch(session, actor, batch_id)
-    _check_open(batch)
+    BATCH_LIFE.after(batch.state, BatchStep.DELIVER, by=actor.kind)
     if size > settings.max_upload_bytes:
         raise TooLargeError(
             f"An archive of {size:,} bytes is more than the {settings.max_upload_bytes:,} that are "
@@ -87,7 +85,9 @@ def finish_upload(session: Session, actor: Actor, upload_id: str) -> DeliveryRow
     Raises
     ------
     ConflictError
-        When bytes are missing, or the batch takes no archive in its state.
+        When bytes are missing.
+    StateError
+        When the batch takes no archive in its state.
     """
     row = store.upload(session, actor, upload_id, lock=True)
     batch = store.batch(session, actor, row.batch_id, lock=True)
@@ -96,7 +96,7 @@ def finish_upload(session: Session, actor: Actor, upload_id: str) -> DeliveryRow
         row.state = "done"
         return known
     check_whole(row)
-    _check_open(batch)
+    move(session, actor, batch, BatchStep.DELIVER)
     delivery = DeliveryRow(
         id=new_id("del"),
         batch_id=batch.id,
@@ -118,7 +118,6 @@ def finish_upload(session: Session, actor: Actor, upload_id: str) -> DeliveryRow
     session.add(delivery)
     session.flush()
     row.state = "done"
-    move(session, actor, batch, BatchStep.DELIVER)
     facts: dict[str, Fact] = {
         "batch": batch.id,
         "round": batch.round,
@@ -134,14 +133,6 @@ def finish_upload(session: Session, actor: Actor, upload_id: str) -> DeliveryRow
         payload={"delivery": delivery.id, "upload": row.id},
     )
     return delivery
-
-
-def _check_open(batch: BatchRow) -> None:
-    if BatchState(batch.state) not in OPEN_STATES:
-        raise ConflictError(
-            f"The batch is {batch.state} and takes no archive now. Wait until it is sent or sent "
-            "back."
-        )
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from assay.service.programs import run_program
 from assay.service.projects.tables import OntologyRow
 from assay.service.storage.blobs import Blobs
 from assay.service.storage.laying import lay_out
-from assay.sourcing.batch_life import BatchStep
+from assay.sourcing.lives import BatchStep
 from assay.sourcing.policy import QualityPolicy
 
 #: Name of the kind of job that tells what judging found.

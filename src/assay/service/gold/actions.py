@@ -17,6 +17,7 @@ from assay.service.jobs import enqueue
 from assay.service.problems import ConflictError, StaleError
 from assay.service.projects import store as projects
 from assay.service.storage.blobs import Blob
+from assay.sourcing.lives import GOLD_LIFE, GoldState, GoldStep
 
 #: Name of the kind of job that reads an expert's labels.
 READ_GOLD = "read-gold"
@@ -85,12 +86,12 @@ def agree(session: Session, actor: Actor, project_id: str, identifier: str) -> G
 
     Raises
     ------
+    StateError
+        When they do not wait for it.
     ConflictError
-        When they do not wait for it, or are the actor's own.
+        When they are the actor's own.
     """
     row = store.gold(session, project_id, identifier, lock=True)
-    if row.state != "proposed":
-        raise ConflictError(f"These labels are {row.state}; only proposed ones wait for agreement.")
     if row.proposed_by == actor.user:
         raise ConflictError(
             "These labels are your own proposal. A second expert agrees, or hands in others."
@@ -102,10 +103,11 @@ def agree(session: Session, actor: Actor, project_id: str, identifier: str) -> G
 def settle(session: Session, actor: Actor, row: GoldRow) -> None:
     """Put proposed labels in force; what was in force for their image no longer is."""
     for earlier in store.versions(session, row.asset_id):
-        if earlier.state == "active":
-            earlier.state = "retired"
+        if earlier.state == GoldState.ACTIVE:
+            earlier.state = GOLD_LIFE.after(earlier.state, GoldStep.RETIRE, by=actor.kind)
             earlier.version += 1
-    row.state, row.settled_by = "active", actor.user
+    row.state = GOLD_LIFE.after(row.state, GoldStep.AGREE, by=actor.kind)
+    row.settled_by = actor.user
     row.version += 1
     _note_who_has_seen_it(session, row.asset_id)
     facts: dict[str, Fact] = {"asset": row.asset_id, "number": row.number, "alike": row.alike}
@@ -134,13 +136,11 @@ def retire(
 
     Raises
     ------
-    ConflictError
+    StateError
         When they are out of force already.
     """
     row = store.gold(session, project_id, identifier, lock=True)
-    if row.state not in {"active", "proposed"}:
-        raise ConflictError(f"These labels are {row.state} already.")
-    row.state = "retired"
+    row.state = GOLD_LIFE.after(row.state, GoldStep.RETIRE, by=actor.kind)
     row.version += 1
     record(session, actor, "gold.retired", subject=row.id, facts={"reason": reason})
     return row

@@ -26,6 +26,7 @@ from assay.service.ids import new_id
 from assay.service.jobs.kind import JobKind, Workbench
 from assay.service.programs import run_program
 from assay.service.projects.tables import OntologyRow
+from assay.sourcing.lives import GOLD_LIFE, GoldState, GoldStep
 
 #: Blobs written at once: each waits for the disk.
 _HANDS = 8
@@ -122,8 +123,8 @@ def _by_name(session: Session, project_id: str) -> dict[str, AssetRow | None]:
 def _add(hand: _Hand, asset: AssetRow, item: Mapping[str, Any]) -> str:
     """Add labels of an image; return what they are: ``proposed``, ``agreed`` or ``known``."""
     versions = store.versions(hand.session, asset.id)
-    waiting = next((row for row in versions if row.state == "proposed"), None)
-    active = next((row for row in versions if row.state == "active"), None)
+    waiting = next((row for row in versions if row.state == GoldState.PROPOSED), None)
+    active = next((row for row in versions if row.state == GoldState.ACTIVE), None)
     same_classes = {row.ontology_id for row in (waiting, active) if row} == {hand.row.ontology_id}
     if waiting is not None and waiting.label_digest == item["digest"] and same_classes:
         if waiting.proposed_by == hand.row.proposed_by:
@@ -133,7 +134,7 @@ def _add(hand: _Hand, asset: AssetRow, item: Mapping[str, Any]) -> str:
     if waiting is None and active and active.label_digest == item["digest"] and same_classes:
         return "known"
     if waiting is not None:
-        waiting.state = "replaced"
+        waiting.state = GOLD_LIFE.after(waiting.state, GoldStep.REPLACE, by=hand.actor.kind)
         waiting.version += 1
     hand.session.add(
         GoldRow(
@@ -145,7 +146,7 @@ def _add(hand: _Hand, asset: AssetRow, item: Mapping[str, Any]) -> str:
             labels=item["labels"],
             label_digest=item["digest"],
             stratum=str(asset.strata.get("stratum", "")),
-            state="proposed",
+            state=GOLD_LIFE.beginning,
             proposed_by=hand.row.proposed_by,
             settled_by=None,
             alike=item["alike"],

@@ -10,7 +10,7 @@ from assay.service.assets.tables import AssetRow
 from assay.service.batches.tables import BatchItemRow, BatchRow
 from assay.service.gold.tables import ExposureRow, GoldRow, ProposalRow
 from assay.service.problems import NotFoundError
-from assay.sourcing.batch_life import BatchState
+from assay.sourcing.lives import BatchState
 
 
 def proposals(project_id: str) -> Select[ProposalRow]:

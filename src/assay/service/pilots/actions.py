@@ -21,7 +21,7 @@ from assay.service.pilots.tables import AwardRow, PilotRow
 from assay.service.problems import ConflictError, ServiceError
 from assay.service.projects import store as projects
 from assay.service.vendors import store as vendors
-from assay.sourcing.batch_life import BatchState
+from assay.sourcing.lives import PILOT_LIFE, BatchState, PilotStep
 
 #: Images below which a pilot tells hardly any two vendors apart.
 _FEWEST_VENDORS = 2
@@ -83,7 +83,7 @@ def begin(
         format=labels,
         seed=str(seed),
         assets=sorted(images),
-        state="drawn",
+        state=PILOT_LIFE.beginning,
         found={},
         report={},
         judged=None,
@@ -131,17 +131,18 @@ def send(session: Session, actor: Actor, project_id: str, identifier: str) -> Pi
 
     Raises
     ------
+    StateError
+        When the pilot was sent.
     ConflictError
-        When the pilot was sent, or a package is not ready.
+        When a package is not ready.
     """
     row = store.pilot(session, project_id, identifier, lock=True)
-    if row.state != "drawn":
-        raise ConflictError(f"This pilot is {row.state} already.")
+    state = PILOT_LIFE.after(row.state, PilotStep.SEND, by=actor.kind)
     for batch, _ in store.batches(session, row.id):
         if batch.state != BatchState.PACKED:
             raise ConflictError("The packages are being packed. Send the pilot in a moment.")
         batches.send(session, actor, batch.id, expected=batch.version)
-    row.state = "sent"
+    row.state = state
     row.version += 1
     record(session, actor, "pilot.sent", subject=row.id)
     return row
@@ -159,12 +160,13 @@ def judge(
 
     Raises
     ------
+    StateError
+        When the pilot was not sent, or is being judged.
     ConflictError
         When somebody has not handed in, or an image has no gold; the message says which.
     """
     row = store.pilot(session, project_id, identifier, lock=True)
-    if row.state not in {"sent", "judged"}:
-        raise ConflictError(f"This pilot is {row.state}; it is judged once it was sent.")
+    state = PILOT_LIFE.after(row.state, PilotStep.JUDGE, by=actor.kind)
     taken = [
         (batch, name)
         for batch, name in store.batches(session, row.id)
@@ -183,7 +185,7 @@ def judge(
             f"{len(bare)} images of the pilot have no gold, {bare[0]} among them. Let two experts "
             "settle their labels first."
         )
-    row.state = "judging"
+    row.state = state
     row.version += 1
     record(session, actor, "pilot.judging", subject=row.id, facts={"without": list(without)})
     enqueue(
@@ -209,14 +211,15 @@ def award(
 
     Raises
     ------
+    StateError
+        When the pilot is not judged.
     ConflictError
-        When the pilot is not judged, or the vendor had no part in it.
+        When the vendor had no part in it.
     ServiceError
         When the pilot does not single the vendor out, and no reason is given.
     """
     row = store.pilot(session, project_id, identifier)
-    if row.state != "judged":
-        raise ConflictError(f"This pilot is {row.state}. Have it judged before you award.")
+    PILOT_LIFE.after(row.state, PilotStep.AWARD, by=actor.kind)
     judged = {vendor["vendor"]: vendor for vendor in row.found["vendors"]}
     if vendor_id not in judged:
         raise ConflictError("This vendor was not judged in the pilot. Award to one that was.")

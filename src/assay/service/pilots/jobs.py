@@ -25,6 +25,7 @@ from assay.service.pilots.tables import PilotRow
 from assay.service.programs import run_program
 from assay.service.projects.tables import OntologyRow
 from assay.service.storage.laying import lay_out
+from assay.sourcing.lives import PILOT_LIFE, PilotStep
 
 #: Name of the kind of job that judges a pilot.
 JUDGE_PILOT_JOB = "judge-pilot"
@@ -154,7 +155,8 @@ def apply(session: Session, payload: Mapping[str, Any], result: Mapping[str, Any
     """Keep what was found."""
     row = session.get_one(PilotRow, payload["pilot"], with_for_update=True)
     row.found, row.report = result["found"], result["report"]
-    row.state, row.judged = "judged", clock.now()
+    row.state = PILOT_LIFE.after(row.state, PilotStep.FINISH, by=SYSTEM.kind)
+    row.judged = clock.now()
     row.version += 1
     facts: dict[str, Fact] = {
         "award": row.found["award"],
@@ -168,7 +170,7 @@ def give_up(session: Session, payload: Mapping[str, Any], error: str) -> None:
     """Let a pilot be judged again; the reason stays inside."""
     del error
     row = session.get_one(PilotRow, payload["pilot"], with_for_update=True)
-    row.state = "sent"
+    row.state = PILOT_LIFE.after(row.state, PilotStep.GIVE_UP, by=SYSTEM.kind)
     row.version += 1
     record(session, SYSTEM, "pilot.judging-failed", subject=row.id)
 

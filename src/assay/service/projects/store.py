@@ -13,7 +13,7 @@ from assay.service.projects.tables import (
     PictureRow,
     ProjectRow,
 )
-from assay.sourcing.batch_life import BatchState
+from assay.sourcing.lives import BatchState
 
 
 def projects() -> Select[ProjectRow]:

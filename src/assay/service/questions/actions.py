@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assay.errors import ParameterError
 from assay.service import clock
 from assay.service.actor import Actor
 from assay.service.assets.tables import AssetRow
@@ -19,14 +18,8 @@ from assay.service.projects import store as guidelines
 from assay.service.projects.tables import EdgeCaseRow, GuidelineRow
 from assay.service.questions import store
 from assay.service.questions.tables import MessageRow, QuestionRow
-from assay.sourcing.question_life import (
-    QuestionState,
-    QuestionStep,
-    ResponseTimes,
-    Waiting,
-    question_after,
-    response_times,
-)
+from assay.sourcing.lives import QUESTION_LIFE, QuestionState, QuestionStep
+from assay.sourcing.response_times import ResponseTimes, Waiting, response_times
 
 #: A thread that is longer is no question any more.
 MOST_MESSAGES = 200
@@ -89,7 +82,7 @@ def ask_on(session: Session, actor: Actor, identifier: str, *, text: str) -> Que
     """Add to a question of one's own: it waits for an answer again."""
     row = store.question(session, actor, identifier, lock=True)
     waits = row.state == QuestionState.OPEN.value
-    _step(row, QuestionStep.ASK_ON)
+    _step(actor, row, QuestionStep.ASK_ON)
     _say(session, actor, row, text)
     if not waits:
         hours = guidelines.project(session, row.project_id).answer_hours
@@ -101,7 +94,7 @@ def ask_on(session: Session, actor: Actor, identifier: str, *, text: str) -> Que
 def answer(session: Session, actor: Actor, identifier: str, *, text: str) -> QuestionRow:
     """Answer a question."""
     row = store.question(session, actor, identifier, lock=True)
-    _step(row, QuestionStep.ANSWER)
+    _step(actor, row, QuestionStep.ANSWER)
     _say(session, actor, row, text)
     row.first_answered = row.first_answered or clock.now()
     record(session, actor, "question.answered", subject=row.id, facts={"batch": row.batch_id})
@@ -111,7 +104,7 @@ def answer(session: Session, actor: Actor, identifier: str, *, text: str) -> Que
 def settle(session: Session, actor: Actor, identifier: str) -> QuestionRow:
     """Say that an answer is enough; both sides may."""
     row = store.question(session, actor, identifier, lock=True)
-    _step(row, QuestionStep.SETTLE)
+    _step(actor, row, QuestionStep.SETTLE)
     row.settled = clock.now()
     record(session, actor, "question.settled", subject=row.id, facts={"batch": row.batch_id})
     return row
@@ -173,11 +166,8 @@ def _next_version(session: Session, actor: Actor, row: QuestionRow) -> Guideline
     )
 
 
-def _step(row: QuestionRow, step: QuestionStep) -> None:
-    try:
-        row.state = question_after(QuestionState(row.state), step).value
-    except ParameterError as error:
-        raise ConflictError(str(error)) from None
+def _step(actor: Actor, row: QuestionRow, step: QuestionStep) -> None:
+    row.state = QUESTION_LIFE.after(row.state, step, by=actor.kind)
     row.version += 1
 
 

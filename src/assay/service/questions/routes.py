@@ -23,7 +23,7 @@ from assay.service.questions.schemas import (
 )
 from assay.service.questions.tables import QuestionRow
 from assay.service.schemas import Page
-from assay.sourcing.question_life import QuestionState
+from assay.sourcing.lives import QuestionState
 
 router = APIRouter(route_class=TransactionRoute, tags=["questions"])
 

@@ -10,7 +10,7 @@ from assay.service.batches.tables import BatchItemRow
 from assay.service.problems import NotFoundError
 from assay.service.projects.tables import EdgeCaseRow, GuidelineRow
 from assay.service.questions.tables import MessageRow, QuestionRow
-from assay.sourcing.question_life import QuestionState
+from assay.sourcing.lives import QuestionState
 
 
 def questions(actor: Actor) -> Select[QuestionRow]:

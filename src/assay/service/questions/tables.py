@@ -10,7 +10,7 @@ from assay.service.database import Base
 
 
 class QuestionRow(Base):
-    """A question of a vendor; its state is one of :mod:`assay.sourcing.question_life`.
+    """A question of a vendor; its state is one of :mod:`assay.sourcing.lives.question`.
 
     ``batch_item_id`` is the image that it is about, None for the batch as a whole, and ``region`` a
     box in it. ``due`` is when the vendor should hear; it begins anew when the vendor asks on.

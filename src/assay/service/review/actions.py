@@ -22,7 +22,7 @@ from assay.service.permissions import may
 from assay.service.problems import ConflictError, ForbiddenError, NotFoundError
 from assay.service.review import store
 from assay.service.review.tables import ReviewRow
-from assay.sourcing.batch_life import BatchState
+from assay.sourcing.lives import BatchState
 
 #: How long an item stays with one reviewer who says nothing.
 HELD = timedelta(minutes=20)

@@ -16,9 +16,8 @@ from assay.service.problems import NotFoundError
 from assay.service.projects.tables import ProjectRow
 from assay.service.questions.tables import QuestionRow
 from assay.service.summaries.tables import SummaryRow
-from assay.sourcing.invoice_life import InvoiceState
+from assay.sourcing.lives import InvoiceState, QuestionState
 from assay.sourcing.money import Money
-from assay.sourcing.question_life import QuestionState
 from assay.sourcing.weekly import Week, WeeklySummary
 
 

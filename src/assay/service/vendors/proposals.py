@@ -26,6 +26,7 @@ from assay.sourcing import (
     compare_quotes,
     ranked,
 )
+from assay.sourcing.lives import REQUEST_LIFE, RequestState, RequestStep
 from assay.sourcing.quote import QuoteComparison, QuoteFigure
 
 
@@ -50,7 +51,7 @@ def draft_request(
         text=text,
         questions=questions,
         gates=gates,
-        state="draft",
+        state=REQUEST_LIFE.beginning,
         due=due,
         created=clock.now(),
         version=1,
@@ -67,8 +68,7 @@ def ask_vendor(
     """Ask a vendor; one that is asked already stays asked once."""
     row = store.request(session, project_id, identifier, lock=True)
     store.vendor(session, vendor_id)
-    if row.state == "closed":
-        raise ConflictError("This request is closed. Draft another one.")
+    REQUEST_LIFE.after(row.state, RequestStep.ASK, by=actor.kind)
     if vendor_id not in {entry.vendor_id for entry in store.proposals(session, row.id)}:
         proposal = ProposalRow(
             id=new_id("pro"),
@@ -96,18 +96,19 @@ def open_request(
 
     Raises
     ------
+    StateError
+        When it is no draft.
     ConflictError
-        When it is no draft, nobody is asked, or it is due already.
+        When nobody is asked, or it is due already.
     """
     row = store.request(session, project_id, identifier, lock=True)
     asked = store.proposals(session, row.id)
-    if row.state != "draft":
-        raise ConflictError(f"This request is {row.state} already.")
+    state = REQUEST_LIFE.after(row.state, RequestStep.OPEN, by=actor.kind)
     if not asked:
         raise ConflictError("Nobody is asked. Name 3 to 5 vendors first.")
     if row.due <= clock.now():
         raise ConflictError(f"This request was due on {row.due:%Y-%m-%d}. Draft one that is not.")
-    _move(session, actor, row, "open", {"vendors": [entry.vendor_id for entry in asked]})
+    _move(session, actor, row, state, {"vendors": [entry.vendor_id for entry in asked]})
     return row
 
 
@@ -116,14 +117,17 @@ def close_request(
 ) -> ProposalRequestRow:
     """Take no more answers."""
     row = store.request(session, project_id, identifier, lock=True)
-    if row.state != "open":
-        raise ConflictError(f"This request is {row.state}; only an open one is closed.")
-    _move(session, actor, row, "closed", {})
+    state = REQUEST_LIFE.after(row.state, RequestStep.CLOSE, by=actor.kind)
+    _move(session, actor, row, state, {})
     return row
 
 
 def _move(
-    session: Session, actor: Actor, row: ProposalRequestRow, state: str, facts: Mapping[str, Fact]
+    session: Session,
+    actor: Actor,
+    row: ProposalRequestRow,
+    state: RequestState,
+    facts: Mapping[str, Fact],
 ) -> None:
     row.state = state
     row.version += 1
@@ -137,8 +141,10 @@ def answer(
 
     Raises
     ------
+    StateError
+        When it is not open.
     ConflictError
-        When it is closed or its time has run out.
+        When its time has run out.
     ServiceError
         When a question is not answered, or answered that was not asked.
     """
@@ -185,7 +191,8 @@ def decline(session: Session, actor: Actor, identifier: str) -> ProposalRow:
 
 def _open_request(session: Session, actor: Actor, identifier: str) -> ProposalRequestRow:
     row = store.request_to(session, actor.organisation, identifier, lock=True)
-    if row.state != "open" or row.due <= clock.now():
+    REQUEST_LIFE.after(row.state, RequestStep.ANSWER, by=actor.kind)
+    if row.due <= clock.now():
         raise ConflictError("This request takes no more answers. Ask the buyer to open another.")
     return row
 

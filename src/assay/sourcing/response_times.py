@@ -1,64 +1,9 @@
-"""The life of a vendor's question: asked, answered, settled, and how long it may wait."""
+"""How long questions wait for their first answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from statistics import median
-
-from assay.errors import ParameterError
-
-
-class QuestionState(StrEnum):
-    """Where a question stands; an open one waits for the buyer."""
-
-    OPEN = "open"
-    ANSWERED = "answered"
-    SETTLED = "settled"
-
-
-class QuestionStep(StrEnum):
-    """What can be done with a question."""
-
-    ANSWER = "answer"
-    ASK_ON = "ask on"
-    SETTLE = "settle"
-
-
-_S, _T = QuestionState, QuestionStep
-
-#: State and step -> the state after; what is not here cannot be done.
-QUESTION_LIFE: dict[tuple[QuestionState, QuestionStep], QuestionState] = {
-    (_S.OPEN, _T.ANSWER): _S.ANSWERED,
-    (_S.OPEN, _T.ASK_ON): _S.OPEN,
-    (_S.ANSWERED, _T.ANSWER): _S.ANSWERED,
-    (_S.ANSWERED, _T.ASK_ON): _S.OPEN,
-    (_S.ANSWERED, _T.SETTLE): _S.SETTLED,
-}
-
-_REFUSALS = {
-    _S.OPEN: "Nobody has answered this question yet. Answer it first.",
-    _S.SETTLED: "This question is settled. Ask another.",
-}
-
-
-def question_after(state: QuestionState, step: QuestionStep) -> QuestionState:
-    """Return the state after a step.
-
-    Raises
-    ------
-    ParameterError
-        When the step is not possible; the message says what is.
-
-    Examples
-    --------
-    >>> question_after(QuestionState.OPEN, QuestionStep.ANSWER)
-    <QuestionState.ANSWERED: 'answered'>
-    """
-    after = QUESTION_LIFE.get((state, step))
-    if after is None:
-        raise ParameterError(_REFUSALS[state])
-    return after
 
 
 @dataclass(frozen=True)
