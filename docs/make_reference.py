@@ -1,5 +1,5 @@
 # ruff: noqa: INP001 - a script beside the pages that it writes, not a package
-"""Write ``docs/reference``: commands, formats, metrics, measures, findings and all plug-ins.
+"""Write ``docs/reference``: commands, formats, metrics, findings, all plug-ins, lives.
 
 Every page comes from the specs and from the command line itself, so what is registered is also
 documented.  Run it after a change of either; a test fails while a page lags::
@@ -27,6 +27,7 @@ from assay.metrics.agreement_statistics import STATISTICS
 from assay.metrics.distance import DISTANCES
 from assay.metrics.registry import MEASURES, METRICS
 from assay.plugins import Spec
+from assay.render.life import draw_life
 from assay.render.validation.exports import EXPORTS
 from assay.report.plan import DEFAULT_MEASURES
 from assay.sampling import PLANS, AcceptancePlan
@@ -54,7 +55,7 @@ _NOTE = "<!-- Written by docs/make_reference.py from the code; change it there. 
 
 
 def pages() -> Mapping[str, str]:
-    """Return the text of each page by its file name."""
+    """Return the text of each page and picture by its file name."""
     return {
         "commands.md": commands_page(),
         "formats.md": formats_page(),
@@ -75,6 +76,7 @@ def pages() -> Mapping[str, str]:
         "permissions.md": permissions_page(),
         "events.md": events_page(),
         "lives.md": lives_page(),
+        **{f"lives/{life.thing}.svg": draw_life(life) for life in LIVES},
     }
 
 
@@ -456,7 +458,8 @@ def lives_page() -> str:
         (
             "All that can happen to the things of a purchase, and at whose hand; `system` is the "
             "service itself. What is not here cannot be done: it is answered with 409 and with "
-            "the steps that are possible."
+            "the steps that are possible. In a picture, a dot is a state in which a step is "
+            "possible, and its arrow ends at the state after."
         ),
         *(_life(life) for life in LIVES),
     ]
@@ -469,7 +472,8 @@ def _life(life: Life[Any, Any]) -> str:
         for move in life.moves
     )
     table = _table(("State", "Step", "State after", "Who", "What it means"), rows)
-    return f"## {life.thing.capitalize()}\n\n{table}"
+    picture = f"![The life of a {life.thing}](lives/{life.thing}.svg)"
+    return f"## {life.thing.capitalize()}\n\n{picture}\n\n{table}"
 
 
 def _setting_default(field: FieldInfo) -> str:
@@ -495,8 +499,8 @@ def _choices(annotation: object) -> str:
 
 def write(folder: Path = FOLDER) -> None:
     """Write every page."""
-    folder.mkdir(exist_ok=True)
     for name, text in pages().items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
 
 

@@ -245,3 +245,19 @@ def test_every_public_name_on_the_python_page_exists() -> None:
 def test_no_page_loads_or_names_a_package_registry() -> None:
     for path in TEXTS:
         assert not re.search(r"pypi\.org|npmjs|conda\.io", path.read_text(encoding="utf-8")), path
+
+
+def test_no_page_makes_its_reader_load_anything_from_elsewhere() -> None:
+    for path in PAGES:
+        text = path.read_text(encoding="utf-8")
+        # The theme fetches what draws mermaid from a network as soon as a page has some.
+        assert "```mermaid" not in text, path
+        assert not re.search(r"!\[[^]]*\]\(\w+://", without_code(text)), path
+        assert not re.search(r"<\w+[^>]*\s(?:src|srcset|data)=", without_code(text)), path
+    for picture in DOCS.rglob("*.svg"):
+        assert not re.search(
+            r"(?:href|src)=.\w+://|url\(\w+:|@import", picture.read_text("utf-8")
+        ), picture
+    settings = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    assert "font: false" in settings
+    assert not re.search(r"://|mermaid|^extra_(?:css|javascript)", settings, re.MULTILINE)

@@ -29,7 +29,8 @@ COMMANDS: dict[str, Any] = dict(commands(typer.main.get_command(app)))
 
 
 def test_there_is_a_page_for_each_kind_and_no_other() -> None:
-    assert {path.name for path in REFERENCE.iterdir()} == set(GENERATED)
+    committed = {path for path in REFERENCE.rglob("*") if path.is_file()}
+    assert {path.relative_to(REFERENCE).as_posix() for path in committed} == set(GENERATED)
 
 
 @pytest.mark.parametrize("name", sorted(GENERATED))

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from assay.service.app import API, api_routes
-from assay.sourcing.lives import BATCH_LIFE
 
 PAGES = sorted((Path(__file__).resolve().parents[2] / "docs" / "service").glob("*.md"))
 
@@ -25,9 +24,3 @@ def test_every_address_in_a_page_is_a_route(page: Path) -> None:
     named = _ADDRESS.findall(page.read_text(encoding="utf-8"))
     lost = [address for address in named if not any(p.match(address) for p in known)]
     assert not lost, f"{page.name} names {lost}, which are no routes below {API}."
-
-
-def test_the_life_of_a_batch_is_drawn_as_it_is() -> None:
-    page = next(page for page in PAGES if page.stem == "review").read_text(encoding="utf-8")
-    for transition in BATCH_LIFE.moves:
-        assert f"  {transition.state} --> {transition.becomes}: {transition.step}\n" in page
