@@ -200,6 +200,10 @@ def test_routes_that_need_no_account_are_few(scene: Scene) -> None:
     bare = {str(route) for route in routes(scene.house.app) if route.right is None}
     assert bare == {
         "POST /session",
+        "GET /session/oidc",
+        "POST /session/oidc",
+        "GET /session/oidc/callback",
+        "POST /session/oidc/completion",
         "POST /invitations/take-up",
         "GET /health/live",
         "GET /health/ready",

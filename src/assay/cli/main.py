@@ -754,7 +754,11 @@ def login(
         str | None, typer.Option(help="Code of your phone, or for recovery, if you have any.")
     ] = None,
 ) -> None:
-    """Sign in to a service: `status` and `deliver` then know it for 30 days."""
+    """Sign in to a service: `status` and `deliver` then know it for 30 days.
+
+    Who signs in by a provider and has no password makes a token at POST /api/v1/tokens instead,
+    and sets ASSAY_URL and ASSAY_TOKEN.
+    """
     from assay.cli.extra import service_extra
 
     with service_extra():

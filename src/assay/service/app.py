@@ -8,9 +8,11 @@ from fastapi.routing import APIRoute
 
 from assay.service.acceptance import routes as acceptance
 from assay.service.accounts import factor_routes as factors
+from assay.service.accounts import oidc_routes as oidc
 from assay.service.accounts import routes as accounts
 from assay.service.accounts import session_routes as sessions
 from assay.service.accounts.knocking import Knocks, Refusals
+from assay.service.accounts.provider import Provider
 from assay.service.assets import routes as assets
 from assay.service.audit import routes as audit
 from assay.service.audit.anchoring import Anchoring
@@ -52,8 +54,10 @@ from assay.service.webhooks import routes as webhooks
 #: The routes of every area, in the order of the API's documentation.
 ROUTERS: tuple[APIRouter, ...] = (
     sessions.router,
+    oidc.router,
     accounts.router,
     factors.router,
+    oidc.people,
     operations.probes,
     operations.router,
     audit.router,
@@ -113,6 +117,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.anchoring = Anchoring.of(settings, database)
     app.state.knocks = Knocks(settings.logins_per_minute)
     app.state.refusals = Refusals()
+    app.state.provider = Provider.of(settings)
     app.state.blobs = open_blobs(
         settings.storage, settings.key_file, endpoint=settings.storage_endpoint
     )

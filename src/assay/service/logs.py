@@ -17,7 +17,7 @@ _SECRET_NAMES = re.compile(r"password|secret|token|cookie|authorization|totp|key
 
 #: Secrets as the service makes them, bearer tokens, passwords in addresses.
 _SECRETS = re.compile(
-    r"\b(?:apat|ainv|ases|acsrf)_[\w-]+|(?i:bearer)\s+\S+|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
+    r"\b(?:apat|ainv|ases|acsrf|asta|anon|aver|abro)_[\w-]+|(?i:bearer)\s+\S+|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
 )
 
 _HIDDEN = "(hidden)"

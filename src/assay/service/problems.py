@@ -31,19 +31,29 @@ class UnauthenticatedError(ServiceError):
 
 
 class RefusedError(UnauthenticatedError):
-    """An attempt to sign in that failed: the words do not say at what.
+    """An attempt to sign in that failed: by default the words do not say at what.
 
     Parameters
     ----------
     user
         Whose account it was, if there is one.
+    detail
+        What to do, where whoever asks has proved enough to be told more.
+    why
+        What the log is told beside.
     """
 
-    def __init__(self, user: str | None) -> None:
-        super().__init__(
-            "Address, password or code are not right. Try again, or ask an admin for an invitation."
-        )
+    def __init__(
+        self,
+        user: str | None,
+        detail: str = "Address, password or code are not right. Try again, or ask an admin for an "
+        "invitation.",
+        *,
+        why: str | None = None,
+    ) -> None:
+        super().__init__(detail)
         self.user = user
+        self.why = why
 
 
 class ForbiddenError(ServiceError):

@@ -3,13 +3,17 @@
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assay.errors import ParameterError
 
 _MEBI = 2**20
+
+#: Characters of an address that are stored.
+_LONGEST_ADDRESS = 500
 
 
 class Settings(BaseSettings):
@@ -73,6 +77,19 @@ class Settings(BaseSettings):
     require_totp: bool = Field(
         default=False, description="Whether everybody must set up a second factor."
     )
+    oidc_client_id: str | None = Field(
+        None, description="What the provider of sign-ins calls this service."
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        None,
+        description="What the service proves itself with to the provider of sign-ins; none where "
+        "it is registered as a public client.",
+    )
+    oidc_issuer: str | None = Field(
+        None,
+        description="Address of an OpenID provider whose people may sign in, exactly as it calls "
+        "itself; needs `ASSAY_OIDC_CLIENT_ID` and `ASSAY_PUBLIC_URL`.",
+    )
     max_request_bytes: Annotated[int, Field(ge=1024)] = Field(
         2 * _MEBI, description="Largest request other than an upload, in bytes."
     )
@@ -116,6 +133,21 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="What is logged, as JSON lines on standard error."
     )
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _provider(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
+        if not is_web_address(value):
+            raise ValueError(
+                "a provider has an https address without a query; http is for this machine alone"
+            )
+        lacking = [name for name in ("oidc_client_id", "public_url") if not info.data.get(name)]
+        if lacking:
+            needed = " and ".join(f"ASSAY_{name.upper()}" for name in lacking)
+            raise ValueError(f"set {needed} as well")
+        return value
 
     @field_validator("import_dirs", mode="before")
     @classmethod
@@ -164,6 +196,29 @@ class Settings(BaseSettings):
     def secure(self) -> bool:
         """Whether people reach the service by https, so that cookies demand it."""
         return (self.public_url or "").startswith("https://")
+
+
+def is_web_address(url: str) -> bool:
+    """Say whether an address is one to trust secrets to: by https, or on this machine.
+
+    Examples
+    --------
+    >>> [is_web_address(f"{scheme}login.example.org") for scheme in ("https://", "http://", "")]
+    [True, False, False]
+    >>> is_web_address("http://localhost:9400"), is_web_address("https://a@login.example.org")
+    (True, False)
+    """
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    here = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    plain = not (parts.query or parts.fragment or parts.username is not None)
+    readable = (
+        len(url) <= _LONGEST_ADDRESS and url.isascii() and url.isprintable() and " " not in url
+    )
+    return bool(parts.hostname) and plain and readable and (here or parts.scheme == "https")
 
 
 def read_settings(**chosen: object) -> Settings:

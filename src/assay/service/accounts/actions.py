@@ -101,10 +101,14 @@ def note_refusal(session: Session, refused: RefusedError, *, untold: int) -> Non
     """Add an attempt in vain to the log, and how many before it were not added."""
     subject = refused.user or "nobody"
     facts: dict[str, Fact] = {"untold": untold} if untold else {}
+    if refused.why is not None:
+        facts["why"] = refused.why
     record(session, NOBODY, "sign-in.refused", subject=subject, facts=facts)
 
 
-def open_session(session: Session, settings: Settings, user: UserRow) -> Opened:
+def open_session(
+    session: Session, settings: Settings, user: UserRow, *, facts: dict[str, Fact] | None = None
+) -> Opened:
     """Open a session for somebody who has proved who they are."""
     opened = Opened(
         token=new_secret("ases"),
@@ -121,7 +125,7 @@ def open_session(session: Session, settings: Settings, user: UserRow) -> Opened:
         ended=None,
     )
     session.add(row)
-    record(session, actor_for(session, user), "session.opened", subject=row.id)
+    record(session, actor_for(session, user), "session.opened", subject=row.id, facts=facts)
     return opened
 
 
@@ -238,14 +242,27 @@ def take_up(session: Session, *, token: str, name: str, password: str) -> UserRo
         raise NotFoundError("invitation that is still open")
     if store.user_by_email(session, row.email) is not None:
         raise ConflictError(_TAKEN)
-    row.taken = clock.now()
+    return admit(session, row, name=name, password_hash=hash_password(password))
+
+
+def admit(
+    session: Session, invitation: InvitationRow, *, name: str, password_hash: str | None
+) -> UserRow:
+    """Make the account of an open invitation that is locked.
+
+    Raises
+    ------
+    ConflictError
+        When the address has an account.
+    """
+    invitation.taken = clock.now()
     user = UserRow(
         id=new_id("usr"),
-        organisation_id=row.organisation_id,
-        email=row.email,
+        organisation_id=invitation.organisation_id,
+        email=invitation.email,
         name=name,
-        roles=row.roles,
-        password_hash=hash_password(password),
+        roles=invitation.roles,
+        password_hash=password_hash,
         totp_secret=None,
         totp_confirmed=False,
         totp_counter=0,

@@ -25,8 +25,8 @@ class Knocks:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._limit = RateLimitItemPerMinute(per_minute)
 
-    def let_in(self, request: Request, account: str) -> None:
-        """Count an attempt.
+    def let_in(self, request: Request, account: str | None = None) -> None:
+        """Count an attempt; by its address alone where no account is known yet.
 
         Raises
         ------
@@ -34,7 +34,9 @@ class Knocks:
             When there were too many within a minute.
         """
         address = request.client.host if request.client else "nowhere"
-        places = (("address", address), ("account", account.strip().lower()))
+        places = [("address", address)]
+        if account is not None:
+            places.append(("account", account.strip().lower()))
         # Both are counted, also when the first is over its limit.
         within = [self._limiter.hit(self._limit, *place) for place in places]
         if not all(within):

@@ -29,6 +29,37 @@ class SignedIn(SecretAnswer):
     expires: Time
 
 
+#: A page of our own: an address without a host. Two slashes or a backslash would begin a host.
+Place = Annotated[
+    str, Field(max_length=500, pattern=r"^/([!-.0-\[\]-~][!-\[\]-~]*)?$", examples=["/projects"])
+]
+
+
+class Offer(Answer):
+    """How one can sign in beside a password: the provider's host, or null where there is none."""
+
+    provider: str | None
+
+
+class Departure(Input):
+    """Where to come back to, once the provider has let one in: a page of this service."""
+
+    return_to: Place = "/"
+
+
+class Departed(SecretAnswer):
+    """The address to go to; a cookie binds what comes back to this browser until it expires."""
+
+    address: str
+    expires: Time
+
+
+class Arrival(Input):
+    """A code, where a second factor is set up."""
+
+    code: Annotated[str, Field(max_length=40)] | None = None
+
+
 class Me(Answer):
     """Who is signed in, and what they may do."""
 

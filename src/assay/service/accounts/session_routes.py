@@ -32,12 +32,13 @@ async def sign_in(request: Request, response: Response, body: SignIn) -> SignedI
     try:
         opened = await in_transaction(request, open_it, writes=True)
     except RefusedError as refused:
-        await _note(request, refused)
+        await note_refusal(request, refused)
         raise
-    return _opened(response, settings, opened)
+    return signed_in(response, settings, opened)
 
 
-async def _note(request: Request, refused: RefusedError) -> None:
+async def note_refusal(request: Request, refused: RefusedError) -> None:
+    """Tell the log of an attempt in vain, unless it was told of too many."""
     untold = request.app.state.refusals.turn()
     if untold is not None:
         await in_transaction(
@@ -45,7 +46,8 @@ async def _note(request: Request, refused: RefusedError) -> None:
         )
 
 
-def _opened(response: Response, settings: Settings, opened: actions.Opened) -> SignedIn:
+def signed_in(response: Response, settings: Settings, opened: actions.Opened) -> SignedIn:
+    """Set the cookie of a session that was opened, and say what goes beside it."""
     response.set_cookie(
         cookie_name(settings),
         opened.token,

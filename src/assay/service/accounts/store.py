@@ -1,9 +1,12 @@
 """Queries about organisations and people; a vendor's are bound to its own organisation."""
 
+from datetime import datetime
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from assay.service.accounts.tables import (
+    IdentityRow,
     InvitationRow,
     OrganisationRow,
     SessionRow,
@@ -52,6 +55,29 @@ def invitation(session: Session, token_hash: str) -> InvitationRow | None:
     """Return the invitation that a token takes up, locked: it is taken once."""
     query = select(InvitationRow).where(InvitationRow.token_hash == token_hash)
     return session.scalar(query.with_for_update())
+
+
+def open_invitation(session: Session, email: str, now: datetime) -> InvitationRow | None:
+    """Return the newest invitation to an address that can be taken, locked: it is taken once."""
+    query = (
+        select(InvitationRow)
+        .where(InvitationRow.email == email.strip().lower())
+        .where(InvitationRow.taken.is_(None), InvitationRow.expires > now)
+        .order_by(InvitationRow.created.desc(), InvitationRow.id)
+        .limit(1)
+    )
+    return session.scalar(query.with_for_update())
+
+
+def identity(session: Session, issuer: str, subject: str) -> IdentityRow | None:
+    """Return who a provider's subject is here."""
+    query = select(IdentityRow)
+    return session.scalar(query.where(IdentityRow.issuer == issuer, IdentityRow.subject == subject))
+
+
+def identities(session: Session, user_id: str) -> list[IdentityRow]:
+    """Return what a person is known as elsewhere, at most once a provider."""
+    return list(session.scalars(select(IdentityRow).where(IdentityRow.user_id == user_id)))
 
 
 def own_tokens(actor: Actor) -> Select[TokenRow]:

@@ -1,8 +1,8 @@
-"""Organisations, people, invitations, sessions, tokens."""
+"""Organisations, people, invitations, sessions, tokens, identities elsewhere."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assay.service.actor import Kind
@@ -82,3 +82,35 @@ class TokenRow(Base):
     created: Mapped[datetime]
     expires: Mapped[datetime]
     revoked: Mapped[datetime | None]
+
+
+class IdentityRow(Base):
+    """Whom a provider of sign-ins means by a subject: a person here, whatever their address is."""
+
+    __tablename__ = "identities"
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject"),
+        # A second one would be somebody who was given the first one's address.
+        UniqueConstraint("user_id", "issuer"),
+    )
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    issuer: Mapped[str] = mapped_column(String(500))
+    subject: Mapped[str] = mapped_column(String(255))
+    linked: Mapped[datetime]
+
+
+class SignInRow(Base):
+    """A way to the provider and back that one browser has begun; it is gone once it is used."""
+
+    __tablename__ = "sign_ins"
+
+    browser_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    state_hash: Mapped[str] = mapped_column(String(64))
+    nonce: Mapped[str] = mapped_column(String(64))
+    verifier: Mapped[str] = mapped_column(String(128))
+    return_to: Mapped[str] = mapped_column(String(500))
+    expires: Mapped[datetime] = mapped_column(index=True)
+    came_back: Mapped[bool]
+    user_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
