@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from assay.service.edge import Anybody, Require, expected_version
+from assay.service.sending import StoredFile
 
 _PROBLEM: dict[str, Any] = {
     "title": "Problem",
@@ -56,6 +57,7 @@ _MEANINGS = {
     HTTPStatus.CONFLICT: "The present state does not allow it.",
     HTTPStatus.PRECONDITION_FAILED: "Somebody else has changed it since it was read.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "More bytes than are taken.",
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: "The file has no byte of that range.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "It is not as documented, or cannot be done.",
     HTTPStatus.PRECONDITION_REQUIRED: "If-Match is absent.",
     HTTPStatus.TOO_MANY_REQUESTS: "Too many at once.",
@@ -79,6 +81,22 @@ _ONCE: dict[str, Any] = {
     "description": "Of your own making: the same key again gets the same answer, done once.",
     "schema": {"type": "string", "pattern": "^[A-Za-z0-9-]{1,200}$"},
 }
+_FROM: tuple[dict[str, Any], ...] = (
+    {
+        "name": "Range",
+        "in": "header",
+        "required": False,
+        "description": "One range of bytes: `bytes=1000-` goes on from there, with status 206.",
+        "schema": {"type": "string", "pattern": "^bytes=([0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})$"},
+    },
+    {
+        "name": "If-Range",
+        "in": "header",
+        "required": False,
+        "description": "The ETag of what you have: of another file, the whole is sent.",
+        "schema": {"type": "string"},
+    },
+)
 
 
 def operation_id(route: APIRoute) -> str:
@@ -129,6 +147,9 @@ def _complete(operation: dict[str, Any], method: str, told: Told) -> None:
     if method == "POST" and signed_in:
         parameters.append(_ONCE)
     answers = operation["responses"]
+    if sends_file(route):
+        parameters.extend(_FROM)
+        answers["206"] = {**answers["200"], "description": "The bytes that were asked for."}
     answers.pop("422", None)
     for status in _problems(method, told):
         answers.setdefault(str(int(status)), _answer(status))
@@ -137,6 +158,11 @@ def _complete(operation: dict[str, Any], method: str, told: Told) -> None:
 def changes_version(route: APIRoute) -> bool:
     """Say whether a route changes a version that its caller must have read."""
     return any(part.call is expected_version for part in route.dependant.dependencies)
+
+
+def sends_file(route: APIRoute) -> bool:
+    """Say whether a route answers with a stored file, from any byte on."""
+    return route.response_class is StoredFile
 
 
 def _answer(status: HTTPStatus) -> dict[str, Any]:
@@ -158,6 +184,8 @@ def _problems(method: str, told: Told) -> Iterator[HTTPStatus]:
         yield HTTPStatus.NOT_FOUND
     elif "{" in path:
         yield HTTPStatus.NOT_FOUND
+    if sends_file(route):
+        yield HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
     if method != "GET":
         yield HTTPStatus.BAD_REQUEST
         yield HTTPStatus.REQUEST_ENTITY_TOO_LARGE

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 
 import structlog
 from fastapi import FastAPI, Request
@@ -22,6 +23,7 @@ class ServiceError(AssayError):
     """What a caller of the service did that cannot be done."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 class UnauthenticatedError(ServiceError):
@@ -141,7 +143,8 @@ def add_problem_handlers(app: FastAPI) -> None:
 
 def _deliberate(request: Request, error: Exception) -> JSONResponse:
     status = _status(error)
-    return problem(request, status, str(error), headers=_HINTS.get(status))
+    said = error.headers if isinstance(error, ServiceError) else {}
+    return problem(request, status, str(error), headers={**_HINTS.get(status, {}), **said})
 
 
 _HINTS = {

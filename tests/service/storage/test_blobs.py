@@ -51,6 +51,12 @@ def test_a_blob_is_named_by_its_content_and_comes_back(blobs: Blobs) -> None:
     assert list(blobs.digests()) == [DIGEST]
 
 
+def test_some_bytes_of_a_blob_are_read_alone(blobs: Blobs) -> None:
+    envelope = blobs.envelope(blobs.put([DATA]).digest)
+    for start, stop in ((0, 1), (CHUNK - 1, CHUNK + 1), (CHUNK, 2 * CHUNK), (5, len(DATA))):
+        assert b"".join(blobs.stretch(envelope, start, stop)) == DATA[start:stop]
+
+
 def test_an_empty_blob_is_one(blobs: Blobs) -> None:
     assert read(blobs, blobs.put([]).digest) == b""
 

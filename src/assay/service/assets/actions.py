@@ -19,7 +19,7 @@ from assay.service.jobs import enqueue
 from assay.service.problems import ServiceError, StaleError
 from assay.service.projects import store as projects
 from assay.service.settings import Settings
-from assay.service.storage.blobs import Blob, Blobs
+from assay.service.storage.blobs import Blob
 
 #: Name of the kind of job that takes images in.
 IMPORT = "import-images"
@@ -219,8 +219,3 @@ def _read_table(table: str) -> Iterator[tuple[str, dict[str, str]]]:
             if column != "item" and column and row[column] and str(row[column]).strip()
         }
         yield str(row["item"] or "").strip(), strata
-
-
-def image_pieces(blobs: Blobs, row: AssetRow, kind: str) -> Iterator[bytes]:
-    """Yield an image as it came (``original``), as it leaves the house, or as a thumbnail."""
-    return blobs.get(str(getattr(row, kind)))

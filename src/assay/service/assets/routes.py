@@ -3,7 +3,6 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import StreamingResponse
 from sqlalchemy.orm import Session
 
 from assay.service.actor import Actor
@@ -33,6 +32,7 @@ from assay.service.projects import store as projects
 from assay.service.projects.schemas import Tier
 from assay.service.receiving import ANY_BYTES, keep_body
 from assay.service.schemas import Line, Page
+from assay.service.sending import StoredFile, send_file
 
 router = APIRouter(route_class=TransactionRoute, prefix="/projects/{project}", tags=["images"])
 uploads = APIRouter(route_class=DetachedRoute, prefix="/projects/{project}", tags=["images"])
@@ -156,7 +156,7 @@ def change_asset(
     return _asset(row)
 
 
-@router.get("/assets/{asset}/{kind}", response_class=StreamingResponse)
+@router.get("/assets/{asset}/{kind}", response_class=StoredFile)
 def take_image(
     session: Transaction,
     _: Reader,
@@ -164,19 +164,17 @@ def take_image(
     project: str,
     asset: str,
     kind: Literal["image", "thumbnail", "original"],
-) -> StreamingResponse:
+) -> StoredFile:
     """Take an image as it leaves the house, a thumbnail of it, or the file as it came."""
     row = store.asset(session, project, asset)
     encoding = encoding_of(projects.project(session, project).image_encoding)
-    column, media_type, suffix = {
-        "image": ("outgoing", f"image/{encoding}", SUFFIXES[encoding]),
-        "thumbnail": ("thumbnail", "image/jpeg", ".jpg"),
+    digest, media_type, suffix = {
+        "image": (row.outgoing, f"image/{encoding}", SUFFIXES[encoding]),
+        "thumbnail": (row.thumbnail, "image/jpeg", ".jpg"),
         # What came is a stranger's file: no browser shall guess what it is.
-        "original": ("original", "application/octet-stream", ".bin"),
+        "original": (row.original, "application/octet-stream", ".bin"),
     }[kind]
-    headers = {"content-disposition": f'attachment; filename="{row.id}{suffix}"'}
-    pieces = actions.image_pieces(request.app.state.blobs, row, column)
-    return StreamingResponse(pieces, headers=headers, media_type=media_type)
+    return send_file(request, digest, name=f"{row.id}{suffix}", media_type=media_type)
 
 
 def _import(row: ImportRow) -> Import:

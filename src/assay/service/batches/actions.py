@@ -1,8 +1,7 @@
 """What can be done with batches, a function each."""
 
 import secrets
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -20,7 +19,6 @@ from assay.service.batches.tables import BatchRow, VendorGroupRow
 from assay.service.ids import new_id
 from assay.service.problems import ConflictError, StaleError
 from assay.service.projects.tables import ProjectRow
-from assay.service.storage.blobs import Blobs
 from assay.sourcing.lives import BatchStep
 
 
@@ -190,16 +188,8 @@ def set_group(session: Session, actor: Actor, vendor_id: str, *, name: str) -> N
     record(session, actor, "vendor.grouped", subject=vendor.id, facts={"group": name})
 
 
-@dataclass(frozen=True)
-class Package:
-    """A work package to hand out."""
-
-    size: int
-    pieces: Iterator[bytes]
-
-
-def open_package(session: Session, actor: Actor, blobs: Blobs, batch_id: str) -> Package:
-    """Return the archive of a batch's present round.
+def package_of(session: Session, actor: Actor, batch_id: str) -> str:
+    """Return the SHA-256 of the archive of a batch's present round.
 
     Raises
     ------
@@ -209,4 +199,4 @@ def open_package(session: Session, actor: Actor, blobs: Blobs, batch_id: str) ->
     batch = store.batch(session, actor, batch_id)
     if batch.package is None:
         raise ConflictError("The work package is being packed. Ask again in a moment.")
-    return Package(blobs.find(batch.package).size, blobs.get(batch.package))
+    return batch.package

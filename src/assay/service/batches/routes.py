@@ -3,18 +3,17 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import StreamingResponse
 from sqlalchemy.orm import Session
 
 from assay.service.actor import Actor
 from assay.service.batches import actions, store
-from assay.service.batches.actions import Package
 from assay.service.batches.schemas import Batch, BatchItem, NewBatch, VendorGroup
 from assay.service.batches.tables import BatchItemRow, BatchRow
 from assay.service.edge import ExpectedVersion, Require, Transaction, TransactionRoute, tag
 from assay.service.paging import Stretch, page, stretch
 from assay.service.projects import store as projects
 from assay.service.schemas import Page
+from assay.service.sending import StoredFile, send_file
 
 router = APIRouter(route_class=TransactionRoute, tags=["batches"])
 
@@ -89,12 +88,10 @@ def list_items(
     return Page(items=[_item(item) for item in listed], next=after)
 
 
-@router.get("/batches/{batch}/package", response_class=StreamingResponse)
-def take_package(
-    session: Transaction, actor: Reader, request: Request, batch: str
-) -> StreamingResponse:
+@router.get("/batches/{batch}/package", response_class=StoredFile)
+def take_package(session: Transaction, actor: Reader, request: Request, batch: str) -> StoredFile:
     """Take the archive that the vendor gets."""
-    return streamed(actions.open_package(session, actor, request.app.state.blobs, batch))
+    return send_package(request, actions.package_of(session, actor, batch))
 
 
 @router.post("/batches/{batch}/sending", status_code=201)
@@ -123,13 +120,9 @@ def set_group(session: Transaction, actor: VendorChanger, vendor: str, body: Ven
     actions.set_group(session, actor, vendor, name=body.name)
 
 
-def streamed(package: Package) -> StreamingResponse:
+def send_package(request: Request, digest: str) -> StoredFile:
     """Return a work package as an attachment."""
-    headers = {
-        "content-disposition": 'attachment; filename="work-package.zip"',
-        "content-length": str(package.size),
-    }
-    return StreamingResponse(package.pieces, headers=headers, media_type="application/zip")
+    return send_file(request, digest, name="work-package.zip", media_type="application/zip")
 
 
 def _batch(session: Session, row: BatchRow) -> Batch:

@@ -3,20 +3,20 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import StreamingResponse
 from sqlalchemy.orm import Session
 
 from assay.service.actor import Actor
 from assay.service.assets.reencoding import encoding_of
 from assay.service.batches import actions, store
 from assay.service.batches.packing import file_name
-from assay.service.batches.routes import streamed
+from assay.service.batches.routes import send_package
 from assay.service.batches.schemas import VendorBatch, VendorItem
 from assay.service.batches.tables import BatchRow
 from assay.service.edge import Require, Transaction, TransactionRoute
 from assay.service.paging import Stretch, page, stretch
 from assay.service.projects.tables import ProjectRow
 from assay.service.schemas import Page
+from assay.service.sending import StoredFile
 
 router = APIRouter(route_class=TransactionRoute, prefix="/vendor/batches", tags=["batches"])
 
@@ -63,12 +63,10 @@ def list_own_items(
     return Page(items=items, next=items[-1].item if len(found) > limit else None)
 
 
-@router.get("/{batch}/package", response_class=StreamingResponse)
-def take_own_package(
-    session: Transaction, actor: Own, request: Request, batch: str
-) -> StreamingResponse:
+@router.get("/{batch}/package", response_class=StoredFile)
+def take_own_package(session: Transaction, actor: Own, request: Request, batch: str) -> StoredFile:
     """Take the archive with the images, the guideline and the classes."""
-    return streamed(actions.open_package(session, actor, request.app.state.blobs, batch))
+    return send_package(request, actions.package_of(session, actor, batch))
 
 
 def _batch(session: Session, row: BatchRow) -> VendorBatch:

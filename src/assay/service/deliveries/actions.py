@@ -1,8 +1,5 @@
 """What can be done with uploads and deliveries, a function each."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 from sqlalchemy.orm import Session
 
 from assay.errors import TooLargeError
@@ -16,7 +13,7 @@ from assay.service.deliveries.tables import DeliveryRow, PartRow, UploadRow
 from assay.service.ids import new_id
 from assay.service.jobs import enqueue
 from assay.service.settings import Settings
-from assay.service.storage.blobs import Blob, Blobs
+from assay.service.storage.blobs import Blob
 from assay.service.uploads import check_part, check_whole
 from assay.sourcing.lives import BATCH_LIFE, BatchStep
 
@@ -133,18 +130,3 @@ def finish_upload(session: Session, actor: Actor, upload_id: str) -> DeliveryRow
         payload={"delivery": delivery.id, "upload": row.id},
     )
     return delivery
-
-
-@dataclass(frozen=True)
-class Archive:
-    """Bytes to hand out."""
-
-    file_name: str
-    size: int
-    pieces: Iterator[bytes]
-
-
-def open_archive(session: Session, actor: Actor, blobs: Blobs, delivery_id: str) -> Archive:
-    """Return a delivery's bytes as they came."""
-    row = store.delivery(session, actor, delivery_id)
-    return Archive(row.file_name, row.size, blobs.get(row.blob))

@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import StreamingResponse
 from sqlalchemy.orm import Session
 
 from assay.service.actor import Actor
 from assay.service.batches.tables import BatchItemRow
-from assay.service.deliveries import actions, store
+from assay.service.deliveries import store
 from assay.service.deliveries.schemas import DeliveredItem, Delivery, findings
 from assay.service.deliveries.tables import DeliveryRow, ItemVersionRow
 from assay.service.edge import Require, Transaction, TransactionRoute
 from assay.service.paging import Stretch, page, stretch
 from assay.service.schemas import Page
+from assay.service.sending import StoredFile, send_file
 
 router = APIRouter(route_class=TransactionRoute, prefix="/deliveries", tags=["deliveries"])
 
@@ -55,17 +54,13 @@ def list_items(
     )
 
 
-@router.get("/{delivery}/archive", response_class=StreamingResponse)
+@router.get("/{delivery}/archive", response_class=StoredFile)
 def take_archive(
     session: Transaction, actor: Reader, request: Request, delivery: str
-) -> StreamingResponse:
+) -> StoredFile:
     """Take a delivery's archive as it came; it is a stranger's file."""
-    archive = actions.open_archive(session, actor, request.app.state.blobs, delivery)
-    headers = {
-        "content-disposition": f"attachment; filename*=UTF-8''{quote(archive.file_name, safe='')}",
-        "content-length": str(archive.size),
-    }
-    return StreamingResponse(archive.pieces, headers=headers, media_type="application/octet-stream")
+    row = store.delivery(session, actor, delivery)
+    return send_file(request, row.blob, name=row.file_name)
 
 
 def _delivery(session: Session, row: DeliveryRow) -> Delivery:

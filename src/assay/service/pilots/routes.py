@@ -3,7 +3,6 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import StreamingResponse
 from sqlalchemy.orm import Session
 
 from assay.service.actor import Actor
@@ -25,6 +24,7 @@ from assay.service.pilots.tables import AwardRow, PilotRow
 from assay.service.problems import ConflictError
 from assay.service.projects import store as projects
 from assay.service.schemas import Page
+from assay.service.sending import StoredFile, send_file
 
 router = APIRouter(route_class=TransactionRoute, prefix="/projects/{project}", tags=["pilots"])
 
@@ -92,7 +92,7 @@ def judge(
     return _tagged(session, row, response)
 
 
-@router.get("/pilots/{pilot}/report.{kind}", response_class=StreamingResponse)
+@router.get("/pilots/{pilot}/report.{kind}", response_class=StoredFile)
 def take_report(
     session: Transaction,
     _: Reader,
@@ -100,14 +100,12 @@ def take_report(
     project: str,
     pilot: str,
     kind: Literal["html", "json", "csv"],
-) -> StreamingResponse:
+) -> StoredFile:
     """Take the report of a judged pilot: a page, a document or a table."""
     row = store.pilot(session, project, pilot)
     if row.state != "judged":
         raise ConflictError(f"This pilot is {row.state}. Have it judged first.")
-    headers = {"content-disposition": f'attachment; filename="{row.id}.{kind}"'}
-    pieces = request.app.state.blobs.get(row.report[kind])
-    return StreamingResponse(pieces, headers=headers, media_type=_TYPES[kind])
+    return send_file(request, row.report[kind], name=f"{row.id}.{kind}", media_type=_TYPES[kind])
 
 
 @router.post("/pilots/{pilot}/award", status_code=201)

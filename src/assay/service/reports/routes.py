@@ -3,7 +3,6 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import StreamingResponse
 
 from assay.service.actor import Actor
 from assay.service.edge import Require, Transaction, TransactionRoute
@@ -13,6 +12,7 @@ from assay.service.reports import actions, store
 from assay.service.reports.schemas import NewReport, Report, Told
 from assay.service.reports.tables import ReportRow
 from assay.service.schemas import Page
+from assay.service.sending import StoredFile, send_file
 
 router = APIRouter(
     route_class=TransactionRoute, prefix="/projects/{project}/reports", tags=["insights"]
@@ -42,7 +42,7 @@ def show(session: Transaction, _: Reader, project: str, report: str) -> Report:
     return _report(store.report(session, project, report))
 
 
-@router.get("/{report}/report.{form}", response_class=StreamingResponse)
+@router.get("/{report}/report.{form}", response_class=StoredFile)
 def take(
     session: Transaction,
     _: Reader,
@@ -50,12 +50,11 @@ def take(
     project: str,
     report: str,
     form: Literal["html", "json"],
-) -> StreamingResponse:
+) -> StoredFile:
     """Take a report: its page, or its document."""
     digest = actions.blob_of(session, project, report, form)
     kind = "text/html; charset=utf-8" if form == "html" else "application/json"
-    headers = {"content-disposition": f'attachment; filename="{report}.{form}"'}
-    return StreamingResponse(request.app.state.blobs.get(digest), headers=headers, media_type=kind)
+    return send_file(request, digest, name=f"{report}.{form}", media_type=kind)
 
 
 def _report(row: ReportRow) -> Report:

@@ -30,6 +30,7 @@ from assay.service import clock
 from assay.service.crashing import crash_point
 from assay.service.storage.objects import INCOMING, Objects
 from assay.service.storage.sealing import (
+    CHUNK,
     Keyring,
     WrappedKey,
     new_data_key,
@@ -182,7 +183,7 @@ class Blobs:
         return blob
 
     def get(self, digest: str) -> Iterator[bytes]:
-        """Yield the bytes of a blob, each piece checked before it is given out.
+        """Yield the bytes of a blob, each piece checked before it is given out, and then the whole.
 
         Raises
         ------
@@ -191,10 +192,37 @@ class Blobs:
             damaged.
         """
         envelope = self.envelope(digest)
-        key = self.keyring.unwrap(envelope.key, envelope.bound)
-        return _checked(
-            unseal(self.objects.get(_data(envelope.data)), key, envelope.data), envelope
+        return _checked(self.stretch(envelope, 0, envelope.blob.size), envelope)
+
+    def stretch(self, envelope: Envelope, start: int, stop: int) -> Iterator[bytes]:
+        """Yield some of a blob's bytes, each piece checked before it is given out.
+
+        No more is read than the chunks in which they lie.
+
+        Parameters
+        ----------
+        envelope
+            Of the blob.
+        start, stop
+            From which byte, and before which; something lies between them, or all is empty.
+
+        Raises
+        ------
+        StorageError
+            As :meth:`get`.
+        """
+        size = envelope.blob.size
+        first, after = start // CHUNK, max(1, -(-stop // CHUNK))
+        ends = after >= max(1, -(-size // CHUNK))
+        sealed = self.objects.get(
+            envelope.data_name,
+            sealed_size(first * CHUNK) if first else 0,
+            # To its very end: what was added there is seen.
+            None if ends else sealed_size(after * CHUNK),
         )
+        key = self.keyring.unwrap(envelope.key, envelope.bound)
+        chunks = unseal(sealed, key, envelope.data, first=first, ends=ends)
+        return _cut(chunks, start - first * CHUNK, stop - first * CHUNK)
 
     def read(self, digest: str, *, limit: int) -> bytes:
         """Return the bytes of a blob that is known to be small.
@@ -378,6 +406,16 @@ class _Counted:
                 raise TooLargeError(f"More than {self._limit:,} bytes came. Send less at once.")
             self._hash.update(piece)
             yield piece
+
+
+def _cut(pieces: Iterable[bytes], start: int, stop: int) -> Iterator[bytes]:
+    """Yield what lies between two places of pieces that follow each other."""
+    place = 0
+    for piece in pieces:
+        part = piece[max(0, start - place) : max(0, stop - place)]
+        place += len(piece)
+        if part:
+            yield part
 
 
 def _checked(pieces: Iterable[bytes], envelope: Envelope) -> Iterator[bytes]:

@@ -50,15 +50,16 @@ class LocalObjects:
                 temporary.unlink(missing_ok=True)
             raise
 
-    def get(self, name: str) -> Iterator[bytes]:
+    def get(self, name: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """Yield a file."""
         try:
             file = self._path(name).open("rb")
+            file.seek(start)
         except FileNotFoundError as error:
             raise absent(name) from error
         except OSError as error:
             raise unavailable(name, error) from error
-        return _pieces(file, name)
+        return _pieces(file, name, stop)
 
     def find(self, name: str) -> Listed | None:
         """Return a file's size and time."""
@@ -126,11 +127,11 @@ def _flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _pieces(file: BinaryIO, name: str) -> Iterator[bytes]:
+def _pieces(file: BinaryIO, name: str, stop: int | None) -> Iterator[bytes]:
     with file:
         while True:
             with _local_faults(name):
-                piece = file.read(PIECE)
+                piece = file.read(PIECE if stop is None else min(PIECE, stop - file.tell()))
             if not piece:
                 return
             yield piece

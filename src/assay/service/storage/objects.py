@@ -48,8 +48,8 @@ class Objects(Protocol):
     def put(self, name: str, pieces: Iterable[bytes]) -> None:
         """Keep some bytes, in the place of what had that name; durable when it returns."""
 
-    def get(self, name: str) -> Iterator[bytes]:
-        """Yield the bytes of that name, a piece at a time."""
+    def get(self, name: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """Yield the bytes of that name from one place to another, a piece at a time."""
 
     def find(self, name: str) -> Listed | None:
         """Return what is known of a name; None where there is nothing."""

@@ -14,6 +14,7 @@ from obstore.store import ObjectStore, S3Store
 from assay.service.storage.objects import PIECE, Listed, absent, checked_name, unavailable
 
 if TYPE_CHECKING:
+    from obstore import GetOptions
     from obstore.store import ClientConfig, S3Config
 
 #: A store that is away is told within seconds: whoever waits for it holds a request.
@@ -71,10 +72,16 @@ class S3Objects:
         with _remote_faults(name):
             writer.close()
 
-    def get(self, name: str) -> Iterator[bytes]:
+    def get(self, name: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """Yield an object."""
+        options: GetOptions = {}
+        if stop is not None:
+            options["range"] = (start, stop)
+        elif start:
+            options["range"] = {"offset": start}
         with _remote_faults(name):
-            stream = obstore.get(self.store, checked_name(name)).stream(min_chunk_size=PIECE)
+            found = obstore.get(self.store, checked_name(name), options=options)
+            stream = found.stream(min_chunk_size=PIECE)
         return _streamed(stream, name)
 
     def find(self, name: str) -> Listed | None:

@@ -159,8 +159,21 @@ def seal(data: Iterable[bytes], key: bytes, name: str) -> Iterator[bytes]:
     yield cipher.encrypt(_nonce(number, last=True), held, bound)
 
 
-def unseal(sealed: Iterable[bytes], key: bytes, name: str) -> Iterator[bytes]:
+def unseal(
+    sealed: Iterable[bytes], key: bytes, name: str, *, first: int = 0, ends: bool = True
+) -> Iterator[bytes]:
     """Yield the data of a sealed object; each piece is checked before it is given out.
+
+    Parameters
+    ----------
+    sealed
+        The object, or whole chunks of it.
+    key, name
+        As they sealed it.
+    first
+        Number of the first chunk.
+    ends
+        Whether the last chunk is the object's last.
 
     Raises
     ------
@@ -168,13 +181,13 @@ def unseal(sealed: Iterable[bytes], key: bytes, name: str) -> Iterator[bytes]:
         When anything was changed, cut, added, swapped, or is of another object.
     """
     cipher, bound = AESGCM(key), name.encode()
-    held, number = b"", 0
+    held, number = b"", first
     try:
-        for place, chunk in enumerate(_regrouped(sealed, CHUNK + _TAG)):
-            if place:
+        for place, chunk in enumerate(_regrouped(sealed, CHUNK + _TAG), first):
+            if place > first:
                 yield cipher.decrypt(_nonce(number, last=False), held, bound)
             held, number = chunk, place
-        yield cipher.decrypt(_nonce(number, last=True), held, bound)
+        yield cipher.decrypt(_nonce(number, last=ends), held, bound)
     except (InvalidTag, ValueError) as error:
         raise StorageError(
             f"The object {name} is damaged from byte {number * CHUNK} on. Restore it from a backup."
