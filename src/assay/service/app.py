@@ -23,6 +23,7 @@ from assay.service.billing import vendor_routes as own_billing
 from assay.service.database import Database
 from assay.service.deliveries import routes as deliveries
 from assay.service.deliveries import vendor_routes as vendor_deliveries
+from assay.service.documentation import documentation
 from assay.service.edge import Anybody, Gate, Require
 from assay.service.gold import routes as gold
 from assay.service.headers import Headers
@@ -128,6 +129,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(router, prefix=API)
     _check_rights()
     describe(app, ((f"{API}{route.path}", route, demanded(route)) for route in api_routes()))
+    app.add_route("/docs", documentation(app), include_in_schema=False)
     add_problem_handlers(app)
     app.add_middleware(Measured, metrics=app.state.metrics)
     app.add_middleware(Headers)

@@ -27,6 +27,12 @@ _UNLESS_SET = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
 }
 
+#: Headers that keep a page from doing anything but being read.
+PAGE_HEADERS = {
+    "content-security-policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+}
+
 
 class Headers:
     """Gives each request an id, logs it, and sets the headers that protect a browser."""

@@ -1,10 +1,11 @@
 """The description of the API: what routes say of themselves, and what all of them have in common.
 
 FastAPI knows requests and good answers. Added here: how somebody signs in, the right that each
-route demands, and the problems that it may answer with.
+route demands, the problems that it may answer with, and examples of everything.
 """
 
-from collections.abc import Iterable, Iterator
+import inspect
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +14,8 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from assay.service.edge import Anybody, Require, expected_version
+from assay.service.examples import example, place_example
+from assay.service.permissions import RIGHTS
 from assay.service.sending import StoredFile
 
 _PROBLEM: dict[str, Any] = {
@@ -46,6 +49,53 @@ _SCHEMES: dict[str, Any] = {
         "name": "assay_session",
         "description": "From POST /api/v1/session; changes also send X-CSRF-Token.",
     },
+}
+
+#: What each part of the API is for, in the order of a purchase.
+_TAGS = {
+    "accounts": "People, organisations, invitations, sessions, tokens, second factors.",
+    "projects": "What is bought: classes, guideline, quality, budget, deadline.",
+    "images": "Pictures that need labels: import, strata, tiers, thumbnails.",
+    "gold": "Right labels, agreed by two experts and hidden in the work.",
+    "vendors": "Who could do it: profiles, certificates, prices, requests for proposals, quotes.",
+    "pilots": "The same images to several vendors, blind; awards.",
+    "batches": "Work packages: drawn, sent, taken by the vendor.",
+    "deliveries": "Archives of labels: uploaded in parts, checked, scored.",
+    "review": "What deserves a look, worst first, and what reviewers say of it.",
+    "acceptance": "Accept, send back or reject at stated risks; how fast volume may grow.",
+    "billing": "Invoices that follow from acceptance, disputes, credit notes, costs, forecast.",
+    "questions": "What vendors ask, how soon they are answered, and what becomes a rule.",
+    "insights": "Where everything stands, quality over time, what waits for whom, reports.",
+    "summaries": "What happened in a week.",
+    "webhooks": "What chat channels and programs are told.",
+    "audit": "The log of all that was done, signed and provable.",
+    "operations": "Health and counters.",
+    "vendor": "What a vendor's manager does about profile, prices, proposals and bills.",
+}
+
+#: What each problem says, for example.
+_DETAILS = {
+    HTTPStatus.BAD_REQUEST: "The body cannot be read. Send JSON as /api/v1/openapi.json describes "
+    "it.",
+    HTTPStatus.UNAUTHORIZED: "Nobody is signed in. Sign in at POST /api/v1/session, or send a "
+    "token as `Authorization: Bearer …`.",
+    HTTPStatus.FORBIDDEN: "This needs the right projects.change, which your roles or your token's "
+    "scopes do not give. Ask an admin of your organisation.",
+    HTTPStatus.NOT_FOUND: "There is no such project, or it is not yours to see. Check its id.",
+    HTTPStatus.CONFLICT: "A batch that is sent cannot accept. Possible: deliver or cancel.",
+    HTTPStatus.PRECONDITION_FAILED: "You change version 1; it is version 2 by now. Read it again, "
+    "and change that.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request has more than 1048576 bytes. Send less at "
+    "once.",
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: "The file has 4096 bytes, and none from byte 8192 "
+    "on. Ask for a part of it.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "2 fields are not as documented; see errors, and correct "
+    "each.",
+    HTTPStatus.PRECONDITION_REQUIRED: "Say which version you change: send the ETag that you read, "
+    'as `If-Match: "1"`.',
+    HTTPStatus.TOO_MANY_REQUESTS: "Too many attempts from here. Wait a minute.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The database did not answer, so whether this was done is not "
+    "known. Send it again with the same Idempotency-Key: it is done once.",
 }
 
 #: What each problem means, once for all routes.
@@ -127,10 +177,13 @@ def _document(app: FastAPI, routes: Iterable[Told]) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         parts["schemas"].pop(name, None)
     parts["securitySchemes"] = _SCHEMES
+    document["tags"] = [{"name": name, "description": text} for name, text in _TAGS.items()]
     for told in routes:
         path, route, _ = told
         for method in route.methods or ():
-            _complete(document["paths"][path][method.lower()], method, told)
+            operation = document["paths"][path][method.lower()]
+            _complete(operation, method, told)
+            _show(operation, path, parts["schemas"])
     return document
 
 
@@ -139,6 +192,9 @@ def _complete(operation: dict[str, Any], method: str, told: Told) -> None:
     _, route, demand = told
     signed_in = isinstance(demand, Require)
     operation["security"] = [{"token": []}, {"session": []}] if signed_in else []
+    says = inspect.cleandoc(route.endpoint.__doc__ or "")
+    operation["summary"] = says.partition("\n")[0]
+    operation["description"] = f"{says}\n\n{_whom(demand)}"
     if isinstance(demand, Require):
         operation["x-right"] = demand.right
     parameters = operation.setdefault("parameters", [])
@@ -155,6 +211,24 @@ def _complete(operation: dict[str, Any], method: str, told: Told) -> None:
         answers.setdefault(str(int(status)), _answer(status))
 
 
+def _show(operation: dict[str, Any], path: str, schemas: Mapping[str, Any]) -> None:
+    """Show an example of what an operation takes and answers."""
+    for parameter in operation["parameters"]:
+        if parameter["in"] == "path" and "enum" not in parameter["schema"]:
+            parameter["example"] = place_example(path, parameter["name"])
+    asked = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if asked is not None:
+        asked["example"] = example(asked["schema"], schemas, whole=False)
+    for status, answer in operation["responses"].items():
+        given = answer.get("content", {}).get("application/json")
+        if given is not None:
+            given["example"] = example(given["schema"], schemas, whole=True)
+        if status.startswith("2") and answer["description"] == "Successful Response":
+            answer["description"] = "As the example shows." if given else "What was asked for."
+        if status == "204":
+            answer["description"] = "It is done; there is nothing more to say."
+
+
 def changes_version(route: APIRoute) -> bool:
     """Say whether a route changes a version that its caller must have read."""
     return any(part.call is expected_version for part in route.dependant.dependencies)
@@ -165,8 +239,28 @@ def sends_file(route: APIRoute) -> bool:
     return route.response_class is StoredFile
 
 
+def _whom(demand: Require | Anybody | None) -> str:
+    """Say who may call a route."""
+    if not isinstance(demand, Require):
+        return "Needs no account."
+    roles = sorted(f"{role} ({kind})" for kind, role in RIGHTS[demand.right])
+    return f"Needs the right `{demand.right}`: {', '.join(roles)}."
+
+
 def _answer(status: HTTPStatus) -> dict[str, Any]:
-    shape = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    told: dict[str, Any] = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": int(status),
+        "detail": _DETAILS[status],
+        "request_id": "q7N1d0Yb2cXk9LwA",
+    }
+    if status is HTTPStatus.UNPROCESSABLE_ENTITY:
+        told["errors"] = [
+            {"field": "body.name", "message": "Field required"},
+            {"field": "body.size", "message": "Input should be greater than or equal to 1"},
+        ]
+    shape = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": told}
     return {"description": _MEANINGS[status], "content": {"application/problem+json": shape}}
 
 

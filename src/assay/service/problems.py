@@ -181,8 +181,8 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 _ADVICE = {
     400: "The body cannot be read. Send JSON as /api/v1/openapi.json describes it.",
-    404: "There is nothing at this address. The API is listed at /api/v1/openapi.json.",
-    405: "This address does not take this method. The API is listed at /api/v1/openapi.json.",
+    404: "There is nothing at this address. The API is described at /docs.",
+    405: "This address does not take this method. The API is described at /docs.",
 }
 
 

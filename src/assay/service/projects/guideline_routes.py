@@ -17,11 +17,12 @@ from assay.service.edge import (
     in_transaction,
     read_body,
 )
+from assay.service.headers import PAGE_HEADERS
 from assay.service.paging import Stretch, page, stretch
 from assay.service.problems import ServiceError
 from assay.service.projects import pictures, store
 from assay.service.projects.differences import difference
-from assay.service.projects.pages import PAGE_HEADERS, page_of
+from assay.service.projects.pages import page_of
 from assay.service.projects.picturing import read_picture
 from assay.service.projects.schemas import (
     CaseChange,

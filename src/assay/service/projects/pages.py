@@ -18,12 +18,6 @@ from assay.service.storage.blobs import Blobs
 #: A picture that is larger is none of ours.
 _MOST_BYTES = 32 * 2**20
 
-#: Headers that keep a page from doing anything but being read.
-PAGE_HEADERS = {
-    "content-security-policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
-}
-
 
 def page_of(session: Session, blobs: Blobs, guideline: GuidelineRow) -> str:
     """Return a version of a guideline as one page that needs nothing beside itself."""

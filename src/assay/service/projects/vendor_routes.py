@@ -8,8 +8,9 @@ from fastapi.responses import HTMLResponse
 from assay.service.actor import Actor
 from assay.service.deliveries import store as deliveries
 from assay.service.edge import Require, Transaction, TransactionRoute
+from assay.service.headers import PAGE_HEADERS
 from assay.service.projects import store
-from assay.service.projects.pages import PAGE_HEADERS, page_of
+from assay.service.projects.pages import page_of
 
 router = APIRouter(route_class=TransactionRoute, prefix="/vendor", tags=["projects"])
 

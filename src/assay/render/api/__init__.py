@@ -1,0 +1,1 @@
+"""The description of the service's API, for people to read."""
