@@ -223,10 +223,17 @@ def _show(operation: dict[str, Any], path: str, schemas: Mapping[str, Any]) -> N
         given = answer.get("content", {}).get("application/json")
         if given is not None:
             given["example"] = example(given["schema"], schemas, whole=True)
-        if status.startswith("2") and answer["description"] == "Successful Response":
-            answer["description"] = "As the example shows." if given else "What was asked for."
-        if status == "204":
-            answer["description"] = "It is done; there is nothing more to say."
+        if answer["description"] == "Successful Response":
+            answer["description"] = _meaning_of(status, shown=given is not None)
+
+
+def _meaning_of(status: str, *, shown: bool) -> str:
+    """Say in words what a good answer is."""
+    if status.startswith("3"):
+        return "Go on at the address in `Location`."
+    if status == "204":
+        return "It is done; there is nothing more to say."
+    return "As the example shows." if shown else "What was asked for."
 
 
 def changes_version(route: APIRoute) -> bool:
