@@ -138,6 +138,8 @@ class BentProvider:
     ----------
     describe, claim
         Change its description, and the claims of a token.
+    person
+        What it says of a person beside the token, to whoever has the access token.
     sign
         Makes the token; by the provider's key, as it should be, unless told otherwise.
     answers
@@ -148,6 +150,7 @@ class BentProvider:
 
     describe: Callable[[dict[str, Any]], dict[str, Any]] = _unchanged
     claim: Callable[[dict[str, Any]], dict[str, Any]] = _unchanged
+    person: dict[str, object] = field(default_factory=dict)
     sign: Callable[[dict[str, Any], dict[str, Any]], str] | None = None
     answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -160,7 +163,8 @@ class BentProvider:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                self._answer(*provider.answer(self.path))
+                bearer = {"auth": self.headers.get("authorization", "")}
+                self._answer(*provider.answer(self.path, bearer))
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"])).decode()
@@ -202,7 +206,7 @@ class BentProvider:
         self.nonces[code] = asked["nonce"]
         return f"{asked['redirect_uri']}?code={code}&state={asked['state']}"
 
-    def answer(self, path: str, fields: Mapping[str, str] | None = None) -> tuple[int, bytes]:
+    def answer(self, path: str, fields: Mapping[str, str]) -> tuple[int, bytes]:
         """Answer a request."""
         self.asked.append(path)
         if path in self.answers:
@@ -216,13 +220,16 @@ class BentProvider:
                         "authorization_endpoint": f"{self.issuer}/authorize",
                         "token_endpoint": f"{self.issuer}/token",
                         "jwks_uri": f"{self.issuer}/keys",
+                        "userinfo_endpoint": f"{self.issuer}/person",
                     }
                 )
             case "/keys":
                 document = {"keys": [self.key.as_dict(private=False)]}
+            case "/person" if fields["auth"] == "Bearer access":
+                document = self.person
             case "/token":
-                token = self.token(self.nonces.pop((fields or {})["code"]))
-                document = {"access_token": "x", "token_type": "Bearer", "id_token": token}
+                token = self.token(self.nonces.pop(fields["code"]))
+                document = {"access_token": "access", "token_type": "Bearer", "id_token": token}
         return 200, json.dumps(document).encode()
 
     def token(self, nonce: str) -> str:

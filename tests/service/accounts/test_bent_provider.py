@@ -1,7 +1,9 @@
 """A provider that answers what it must not, and what is made of it: nobody is signed in."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +14,12 @@ from joserfc.jwk import OctKey
 from joserfc.jws import JWSRegistry
 
 from assay.errors import ParameterError
+from assay.service.accounts.knocking import Refusals
+from assay.service.accounts.provider import Provider
 from assay.service.app import create_app
 from assay.service.audit.tables import EntryRow
 from assay.service.settings import Settings, read_settings
-from service.accounts.browsers import Browser, invite
+from service.accounts.browsers import Browser, move_in
 from service.accounts.providers import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -28,8 +32,6 @@ from service.accounts.providers import (
 )
 from service.house import House
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 DISCOVERY = "/.well-known/openid-configuration"
 
 STRANGE_KEY = new_key("strange")
@@ -41,13 +43,31 @@ def provider() -> Iterator[BentProvider]:
         yield running
 
 
-@pytest.fixture
-def house(settings: Settings, provider: BentProvider) -> Iterator[House]:
-    app = create_app(signing_in_by(settings, provider.issuer))
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[House]:
+    """The service, once for all providers: none knows what another said."""
+    folder = tmp_path_factory.mktemp("bent")
+    shutil.copy(sqlite_template, folder / "assay.db")
+    settings = Settings(data_dir=folder, workers=0, anchor_seconds=0, logins_per_minute=1000)
+    app = create_app(settings)
     with TestClient(app, base_url=PUBLIC_URL) as client:
         furnished = House.furnish(app, client)
-        invite(furnished, "ada@buyer.test", ["lead"])
+        move_in(furnished, "ada@buyer.test", ["lead"])
         yield furnished
+
+
+@pytest.fixture
+def house(furnished: House, provider: BentProvider) -> House:
+    return goes_by(furnished, provider)
+
+
+def goes_by(house: House, provider: BentProvider, **more: object) -> House:
+    """Let people sign in by a provider of whom nothing is known yet."""
+    settings = signing_in_by(house.app.state.settings, provider.issuer, **more)
+    house.app.state.provider = Provider.of(settings)
+    # A storm of refusals is not what is tried here.
+    house.app.state.refusals = Refusals()
+    return house
 
 
 def tries(house: House, provider: BentProvider, more: str = "") -> Response:
@@ -141,6 +161,39 @@ def test_a_token_that_may_say_so_signs_in(
 ) -> None:
     provider.claim = claim
     assert tries(house, provider).status_code == 201
+
+
+ADDRESS = {"email": "ada@buyer.test", "email_verified": True}
+
+
+@pytest.mark.parametrize(
+    ("person", "status"),
+    [
+        ({"sub": "ada-1", **ADDRESS}, 201),
+        ({"sub": "ada-1", **ADDRESS, "email_verified": False}, 401),
+        ({"sub": "ada-1"}, 401),
+        ({"sub": "eve-1", **ADDRESS}, 401),
+        (ADDRESS, 401),
+    ],
+)
+def test_an_address_that_is_not_in_the_token_is_asked_for(
+    house: House, provider: BentProvider, person: dict[str, object], status: int
+) -> None:
+    provider.claim = without("email", "email_verified")
+    provider.person = person
+    assert tries(house, provider).status_code == status
+
+
+def test_what_is_said_beside_the_token_does_not_go_before_it(
+    house: House, provider: BentProvider
+) -> None:
+    provider.claim = without("email_verified")
+    provider.person = {"sub": "ada-1", **ADDRESS}
+    assert refused(tries(house, provider))
+    assert "/person" not in provider.asked
+    provider.claim = without("email")
+    provider.person = {"sub": "ada-1", "email": "ada@buyer.test", "email_verified": False}
+    assert refused(tries(house, provider))
 
 
 def shared(header: dict[str, Any], claims: dict[str, Any]) -> str:
@@ -242,11 +295,9 @@ def test_an_answer_in_the_name_of_another_provider_is_refused(
     assert tries(house, provider, f"&iss={provider.issuer}").status_code == 201
 
 
-def test_one_that_says_who_answers_always_does(settings: Settings, provider: BentProvider) -> None:
+def test_one_that_says_who_answers_always_does(house: House, provider: BentProvider) -> None:
     provider.describe = but(authorization_response_iss_parameter_supported=True)
-    app = create_app(signing_in_by(settings, provider.issuer))
-    with TestClient(app, base_url=PUBLIC_URL) as client:
-        assert refused(tries(House(app, client), provider))
+    assert refused(tries(house, provider))
 
 
 @pytest.mark.parametrize(
@@ -285,6 +336,7 @@ def test_what_is_no_answer_is_told_as_the_provider_s_fault(
         {"token_endpoint": "file:///etc/passwd"},
         {"token_endpoint": "http://192.0.2.1/token"},
         {"token_endpoint": "https://login.example.org/token"},
+        {"userinfo_endpoint": "http://192.0.2.1/person"},
         {"jwks_uri": "http://localhost.example.org/keys"},
         {"authorization_endpoint": "javascript:alert(1)"},
         {"authorization_endpoint": "http://a@localhost/authorize"},
@@ -299,43 +351,38 @@ def test_a_description_that_leads_elsewhere_is_not_followed(
     assert provider.asked == [DISCOVERY]
 
 
-def test_one_that_is_down_costs_a_moment_and_nothing_else(settings: Settings) -> None:
+def test_one_that_is_down_costs_a_moment_and_nothing_else(furnished: House) -> None:
     with BentProvider() as ended:
-        issuer = ended.issuer
-    app = create_app(signing_in_by(settings, issuer))
-    with TestClient(app, base_url=PUBLIC_URL) as client:
-        told = client.post("/api/v1/session/oidc", json={})
-        assert told.status_code == 503
-        assert "password" in told.json()["detail"]
-        assert client.get("/api/v1/health/ready").status_code == 200
+        house = goes_by(furnished, ended)
+    told = Traveller.of(house).begins()
+    assert told.status_code == 503
+    assert "password" in told.json()["detail"]
+    assert house.nobody.get("/health/ready").status_code == 200
 
 
-def test_where_there_is_no_provider_one_is_told_so(settings: Settings) -> None:
-    app = create_app(settings)
-    with TestClient(app, base_url=PUBLIC_URL) as client:
-        assert client.get("/api/v1/session/oidc").json() == {"provider": None}
-        begun = client.post("/api/v1/session/oidc", json={})
-        assert begun.status_code == 409
-        assert "ASSAY_OIDC_ISSUER" in begun.json()["detail"]
-        assert client.get("/api/v1/session/oidc/callback").status_code == 401
-        assert client.post("/api/v1/session/oidc/completion", json={}).status_code == 401
+def test_where_there_is_no_provider_one_is_told_so(furnished: House) -> None:
+    furnished.app.state.provider = None
+    assert furnished.nobody.seen("/session/oidc") == {"provider": None}
+    traveller = Traveller.of(furnished)
+    begun = traveller.begins()
+    assert begun.status_code == 409
+    assert "ASSAY_OIDC_ISSUER" in begun.json()["detail"]
+    assert traveller.comes_back("/api/v1/session/oidc/callback").status_code == 401
+    assert traveller.completes().status_code == 401
 
 
 def test_one_that_takes_the_secret_in_the_body_gets_it_there(
-    settings: Settings, provider: BentProvider
+    house: House, provider: BentProvider
 ) -> None:
     provider.describe = but(token_endpoint_auth_methods_supported=["client_secret_post"])
-    app = create_app(signing_in_by(settings, provider.issuer))
-    with TestClient(app, base_url=PUBLIC_URL) as client:
-        tries(House(app, client), provider)
+    assert tries(house, provider).status_code == 201
     assert provider.sent[0]["client_secret"] == CLIENT_SECRET
     assert provider.sent[0]["auth"] == ""
 
 
-def test_a_public_client_has_the_verifier_alone(settings: Settings, provider: BentProvider) -> None:
-    app = create_app(signing_in_by(settings, provider.issuer, oidc_client_secret=None))
-    with TestClient(app, base_url=PUBLIC_URL) as client:
-        tries(House(app, client), provider)
+def test_a_public_client_has_the_verifier_alone(furnished: House, provider: BentProvider) -> None:
+    house = goes_by(furnished, provider, oidc_client_secret=None)
+    assert tries(house, provider).status_code == 201
     assert {"client_id", "code_verifier"} <= {*provider.sent[0]}
     assert provider.sent[0]["auth"] == ""
 
@@ -351,9 +398,8 @@ def test_a_public_client_has_the_verifier_alone(settings: Settings, provider: Be
     ],
 )
 def test_settings_that_cannot_work_are_told_at_the_start(
-    database_url: str, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
-    del database_url
     monkeypatch.setenv("ASSAY_OIDC_ISSUER", "https://login.example.org")
     monkeypatch.setenv("ASSAY_OIDC_CLIENT_ID", "assay")
     monkeypatch.setenv("ASSAY_OIDC_CLIENT_SECRET", "hush")

@@ -100,6 +100,55 @@ def test_an_invitation_that_it_took_cannot_be_taken_again(
     assert house.nobody.post("/invitations/take-up", json=body).status_code == 404
 
 
+def test_an_invitation_s_secret_needs_no_verified_address(
+    house: House, traveller: Traveller, provider: RealProvider
+) -> None:
+    token = invite(house, BO, ["annotator"], "northlight")
+    subject = f"sub-{uuid4().hex}"
+    back = traveller.comes_back(traveller.goes(subject, invitation=token))
+    assert back.status_code == 303
+    assert traveller.completes().status_code == 201
+    provider.knows(subject, email=ADA, email_verified=True)
+    assert traveller.signs_in(subject).ask("GET", "/me").json()["email"] == BO
+    again = Traveller.of(house).begins(invitation=token)
+    foreign = Traveller.of(house).begins(invitation="ainv_foreign")
+    assert again.status_code == foreign.status_code == 404
+
+
+def test_an_invitation_that_is_taken_on_the_way_is_told_so(
+    house: House, traveller: Traveller
+) -> None:
+    token = invite(house, BO, ["annotator"], "northlight")
+    address = traveller.goes(f"sub-{uuid4().hex}", invitation=token)
+    body = {"token": token, "name": "Bo", "password": "a few words of mine"}
+    house.nobody.made("/invitations/take-up", body)
+    late = traveller.comes_back(address)
+    assert late.status_code == 401
+    assert "invitation" in late.json()["detail"]
+
+
+def test_whoever_is_known_takes_no_invitation_of_others(
+    house: House, traveller: Traveller, provider: RealProvider
+) -> None:
+    invite(house, ADA, ["lead"])
+    subject = known(provider, ADA)
+    traveller.signs_in(subject)
+    token = invite(house, BO, ["annotator"], "northlight")
+    traveller.comes_back(traveller.goes(subject, invitation=token))
+    assert traveller.completes().status_code == 201
+    body = {"token": token, "name": "Bo", "password": "a few words of mine"}
+    house.nobody.made("/invitations/take-up", body)
+
+
+def test_unlinking_ends_what_is_under_way(
+    house: House, traveller: Traveller, provider: RealProvider
+) -> None:
+    ada = move_in(house, ADA, ["lead"])
+    traveller.comes_back(traveller.goes(known(provider, ADA)))
+    house.admin.delete(f"/people/{ada}/identity", headers={"if-match": '"1"'})
+    assert traveller.completes().status_code == 401
+
+
 def test_the_second_time_nothing_is_linked(
     house: House, traveller: Traveller, provider: RealProvider
 ) -> None:

@@ -237,12 +237,26 @@ def take_up(session: Session, *, token: str, name: str, password: str) -> UserRo
     ConflictError
         When the address has an account.
     """
-    row = store.invitation(session, digest(token))
+    invitation = open_invitation(session, digest(token))
+    return admit(session, invitation, name=name, password_hash=hash_password(password))
+
+
+def open_invitation(session: Session, token_hash: str) -> InvitationRow:
+    """Return the invitation of a secret, locked.
+
+    Raises
+    ------
+    NotFoundError
+        When there is no such invitation, or it was taken or has run out.
+    ConflictError
+        When the address has an account.
+    """
+    row = store.invitation(session, token_hash)
     if row is None or row.taken is not None or row.expires <= clock.now():
         raise NotFoundError("invitation that is still open")
     if store.user_by_email(session, row.email) is not None:
         raise ConflictError(_TAKEN)
-    return admit(session, row, name=name, password_hash=hash_password(password))
+    return row
 
 
 def admit(

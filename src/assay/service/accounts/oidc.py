@@ -16,11 +16,16 @@ from assay.service import clock
 from assay.service.accounts import actions, second_factor, store
 from assay.service.accounts.provider import Asked, Proof
 from assay.service.accounts.secrets_hashing import digest, new_secret
-from assay.service.accounts.tables import IdentityRow, SignInRow, UserRow
+from assay.service.accounts.tables import (
+    IdentityRow,
+    InvitationRow,
+    SignInRow,
+    UserRow,
+)
 from assay.service.actor import Actor
 from assay.service.audit.record import record
 from assay.service.ids import new_id
-from assay.service.problems import ConflictError, RefusedError, StaleError
+from assay.service.problems import ConflictError, NotFoundError, RefusedError, StaleError
 from assay.service.settings import Settings
 from assay.service.storage.sealing import Keyring
 
@@ -56,9 +61,17 @@ class Begun:
     expires: datetime
 
 
-def begin(session: Session, *, return_to: str) -> Begun:
-    """Begin a way to the provider; those that nobody came back from are put away."""
+def begin(session: Session, *, return_to: str, invitation: str | None) -> Begun:
+    """Begin a way to the provider; those that nobody came back from are put away.
+
+    Raises
+    ------
+    NotFoundError, ConflictError
+        When an invitation is given that cannot be taken up.
+    """
     now = clock.now()
+    if invitation is not None:
+        actions.open_invitation(session, digest(invitation))
     session.execute(delete(SignInRow).where(SignInRow.expires <= now))
     asked = Asked(new_secret("asta"), new_secret("anon"), new_secret("aver"))
     begun = Begun(asked, new_secret("abro"), now + PATIENCE)
@@ -69,6 +82,7 @@ def begin(session: Session, *, return_to: str) -> Begun:
             nonce=asked.nonce,
             verifier=asked.verifier,
             return_to=return_to,
+            invitation_hash=digest(invitation) if invitation else None,
             expires=begun.expires,
             came_back=False,
             user_id=None,
@@ -103,7 +117,11 @@ def settle(session: Session, proof: Proof, *, browser: str) -> None:
     row = _waiting(session, browser)
     if row is None:
         raise RefusedError(None, _ASTRAY, why="astray")
-    user = _known(session, proof) or _first_time(session, proof)
+    try:
+        user = _known(session, proof) or _link(session, proof, _meant(session, proof, row))
+    except (NotFoundError, ConflictError) as error:
+        # Something was quicker: the invitation was taken, or the same person came by another way.
+        raise RefusedError(None, str(error), why="too late") from None
     if not user.active:
         raise RefusedError(user.id, _UNKNOWN, why="let in no more")
     row.user_id = user.id
@@ -143,15 +161,16 @@ def sign_in(
 
 
 def unlink(session: Session, actor: Actor, identifier: str, *, expected: int) -> UserRow:
-    """Forget what the provider calls somebody; their sessions end.
+    """Forget what the provider calls somebody: their next sign-in there is a first one again.
 
-    Their next sign-in there is a first one again.
+    Sessions end, and so do sign-ins that are under way.
     """
     user = store.person(session, actor, identifier)
     if user.version != expected:
         raise StaleError(expected, user.version)
     for identity in store.identities(session, user.id):
         session.delete(identity)
+    session.execute(delete(SignInRow).where(SignInRow.user_id == user.id))
     for row in store.open_sessions(session, user.id):
         row.ended = clock.now()
     user.version += 1
@@ -170,34 +189,37 @@ def _known(session: Session, proof: Proof) -> UserRow | None:
     return session.get_one(UserRow, identity.user_id) if identity else None
 
 
-def _first_time(session: Session, proof: Proof) -> UserRow:
-    """Bring together whom the provider means and who was invited to, or has, the address."""
+def _meant(session: Session, proof: Proof, row: SignInRow) -> UserRow:
+    """Return who it is that the provider has not sent before."""
+    if row.invitation_hash is not None:
+        # Its secret is the proof, as it is where a password is chosen.
+        return _admit(session, proof, actions.open_invitation(session, row.invitation_hash))
     if proof.email is None:
         # The same words for every address: whoever has not proved one is told nothing of it.
         raise RefusedError(
             None,
             "The provider of sign-ins does not say that your address is verified (email_verified). "
-            "Verify it there, and sign in again.",
+            "Verify it there and sign in again, or take up an invitation.",
             why="address not verified",
         )
     user = store.user_by_email(session, proof.email)
-    if user is None:
-        return _link(session, proof, _invited(session, proof, proof.email))
-    if not user.active:
-        raise RefusedError(user.id, _UNKNOWN, why="let in no more")
-    return _link(session, proof, user)
-
-
-def _invited(session: Session, proof: Proof, email: str) -> UserRow:
-    invitation = store.open_invitation(session, email, clock.now())
+    if user is not None:
+        return user
+    invitation = store.newest_invitation(session, proof.email, clock.now())
     if invitation is None:
         raise RefusedError(None, _UNKNOWN, why="not invited")
-    return actions.admit(
-        session, invitation, name=_line(proof.name) or email.partition("@")[0], password_hash=None
-    )
+    return _admit(session, proof, invitation)
+
+
+def _admit(session: Session, proof: Proof, invitation: InvitationRow) -> UserRow:
+    name = _line(proof.name) or invitation.email.partition("@")[0]
+    return actions.admit(session, invitation, name=name, password_hash=None)
 
 
 def _link(session: Session, proof: Proof, user: UserRow) -> UserRow:
+    """Bring together whom the provider means and who that is here."""
+    if not user.active:
+        raise RefusedError(user.id, _UNKNOWN, why="let in no more")
     if any(each.issuer == proof.issuer for each in store.identities(session, user.id)):
         # The address was given to somebody else there.
         raise RefusedError(

@@ -55,9 +55,11 @@ async def sign_in_offer(request: Request) -> Offer:
 async def begin_sign_in(request: Request, response: Response, body: Departure) -> Departed:
     """Begin to sign in by the provider: gives the address to go to."""
     provider = _provider(request)
-    request.app.state.knocks.let_in(request)
+    request.app.state.knocks.let_in(request, body.invitation and body.invitation[:16])
     begun = await in_transaction(
-        request, lambda s: oidc.begin(s, return_to=body.return_to), writes=True
+        request,
+        lambda s: oidc.begin(s, return_to=body.return_to, invitation=body.invitation),
+        writes=True,
     )
     address = await run_in_threadpool(provider.question, begun.asked)
     settings: Settings = request.app.state.settings

@@ -130,6 +130,7 @@ class _Description:
     authorization_endpoint: str
     token_endpoint: str
     jwks_uri: str
+    userinfo_endpoint: str | None
     auth_method: str
     says_who_answers: bool
     read: float
@@ -140,14 +141,17 @@ class _Description:
         if document.get("issuer") != issuer:
             raise ValueError(f"it says that its issuer is {document.get('issuer')!r}")
         places = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-        for place in places:
-            if not _is_endpoint(document.get(place), issuer):
+        about_people = document.get("userinfo_endpoint")
+        named = {place: document.get(place) for place in places}
+        for place, address in {**named, "userinfo_endpoint": about_people or issuer}.items():
+            if not _is_endpoint(address, issuer):
                 raise ValueError(f"its {place} is no https address")
         methods = document.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
         basic = "client_secret_basic" in methods or "client_secret_post" not in methods
         with_secret = "client_secret_basic" if basic else "client_secret_post"
         return cls(
-            **{place: document[place] for place in places},
+            **{place: str(address) for place, address in named.items()},
+            userinfo_endpoint=about_people,
             auth_method=with_secret if secret else "none",
             says_who_answers=document.get("authorization_response_iss_parameter_supported") is True,
             read=time.monotonic(),
@@ -244,10 +248,12 @@ class Provider:
         text = tokens.get("id_token")
         if not isinstance(text, str):
             raise _refused("There is no ID token in the answer.")
+        access_token = tokens.get("access_token")
         try:
-            return Proof.of(self._claims(text, asked.nonce, tokens.get("access_token")))
+            claims = self._claims(text, asked.nonce, access_token)
         except UntrustedTokenError as error:
             raise _refused(str(error)) from None
+        return Proof.of(claims if "email" in claims else self._with_address(claims, access_token))
 
     def _exchange(self, code: str, verifier: str) -> Mapping[str, Any]:
         described = self._description()
@@ -284,6 +290,18 @@ class Provider:
         self._keys = signing_keys(self._fetch(described.jwks_uri))
         return read(self._keys)
 
+    def _with_address(self, claims: Mapping[str, Any], access_token: object) -> Mapping[str, Any]:
+        """Add what a provider says of a person elsewhere than in the token (Core, 5.3)."""
+        endpoint = self._description().userinfo_endpoint
+        if endpoint is None or not isinstance(access_token, str):
+            return claims
+        said = self._fetch(endpoint, {"authorization": f"Bearer {access_token}"})
+        if said.get("sub") != claims["sub"]:
+            raise _refused("What it says of the person is of somebody else.")
+        # Address and assurance are taken together: one says nothing of another's address.
+        told = {name: said.get(name) for name in ("email", "email_verified")}
+        return {"name": said.get("name"), **claims, **told}
+
     def _description(self) -> _Description:
         described = self._described
         if described is not None and time.monotonic() - described.read < _KEPT_S:
@@ -297,9 +315,9 @@ class Provider:
         self._described, self._keys = described, None
         return described
 
-    def _fetch(self, address: str) -> Mapping[str, Any]:
+    def _fetch(self, address: str, headers: Mapping[str, str] | None = None) -> Mapping[str, Any]:
         with self._answering(), httpx2.Client(**_manners()) as client:
-            response = client.get(address)
+            response = client.get(address, headers=headers)
             response.raise_for_status()
             document = response.json()
             if response.status_code != HTTPStatus.OK or not isinstance(document, dict):

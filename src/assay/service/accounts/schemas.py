@@ -42,9 +42,18 @@ class Offer(Answer):
 
 
 class Departure(Input):
-    """Where to come back to, once the provider has let one in: a page of this service."""
+    """Where to come back to, once the provider has let one in, and an invitation to take up.
+
+    Parameters
+    ----------
+    return_to
+        A page of this service.
+    invitation
+        Secret of an invitation: with it, no address needs to be verified.
+    """
 
     return_to: Place = "/"
+    invitation: Secret | None = None
 
 
 class Departed(SecretAnswer):

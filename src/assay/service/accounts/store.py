@@ -57,7 +57,7 @@ def invitation(session: Session, token_hash: str) -> InvitationRow | None:
     return session.scalar(query.with_for_update())
 
 
-def open_invitation(session: Session, email: str, now: datetime) -> InvitationRow | None:
+def newest_invitation(session: Session, email: str, now: datetime) -> InvitationRow | None:
     """Return the newest invitation to an address that can be taken, locked: it is taken once."""
     query = (
         select(InvitationRow)

@@ -111,6 +111,7 @@ class SignInRow(Base):
     nonce: Mapped[str] = mapped_column(String(64))
     verifier: Mapped[str] = mapped_column(String(128))
     return_to: Mapped[str] = mapped_column(String(500))
+    invitation_hash: Mapped[str | None] = mapped_column(String(64))
     expires: Mapped[datetime] = mapped_column(index=True)
     came_back: Mapped[bool]
     user_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"))

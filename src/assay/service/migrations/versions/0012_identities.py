@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("nonce", sa.String(length=64), nullable=False),
         sa.Column("verifier", sa.String(length=128), nullable=False),
         sa.Column("return_to", sa.String(length=500), nullable=False),
+        sa.Column("invitation_hash", sa.String(length=64), nullable=True),
         sa.Column("expires", sa.DateTime(timezone=True), nullable=False),
         sa.Column("came_back", sa.Boolean(), nullable=False),
         sa.Column("user_id", sa.String(length=64), nullable=True),
