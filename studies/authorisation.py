@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from assay.service.app import create_app
 from assay.service.settings import Settings
-from studies.crash_harness import postgresql_server
+from staging.postgresql import postgresql_server
 from studies.serving import DATABASES
 from studies.study import Study, table
 

@@ -19,7 +19,7 @@ from assay.service.settings import Settings
 from assay.service.storage.blobs import Blobs
 from assay.service.storage.local import LocalObjects
 from assay.service.storage.opening import open_blobs
-from studies.crash_harness import named, postgresql_server, say
+from staging.postgresql import named, postgresql_server, say
 from studies.study import Study, table
 
 T = TypeVar("T")

@@ -19,11 +19,10 @@ from sqlalchemy.orm import Session
 from assay.errors import AssayError
 from assay.service import clock
 from assay.service.acceptance.tables import DecisionRow
-from assay.service.accounts.actions import add_organisation
+from assay.service.accounts.actions import actor_for, add_organisation
 from assay.service.accounts.tables import UserRow
 from assay.service.actor import SYSTEM, Actor
-from assay.service.assets.tables import AssetRow
-from assay.service.batches.tables import BatchItemRow, BatchRow
+from assay.service.batches.tables import BatchRow
 from assay.service.billing import actions, corrections, store, values
 from assay.service.billing.tables import (
     BilledVersionRow,
@@ -40,9 +39,11 @@ from assay.service.projects.actions import add_ontology, begin, draft_guideline
 from assay.service.vendors import actions as vendors
 from assay.service.vendors.tables import RateCardRow
 from assay.service.vendors.values import card_value
-from assay.sourcing.policy import QualityPolicy
+from assay.sourcing.lives import BatchState
 from assay.sourcing.unit_prices import UnitPrice
-from studies.crash_harness import named, postgresql_server, say
+from staging import rows
+from staging.people import add_person
+from staging.postgresql import named, postgresql_server, say
 from studies.study import Study, table
 
 THREADS, STEPS = 8, 12
@@ -183,14 +184,9 @@ def store_buyer(session: Session) -> Actor:
     user = session.scalar(select(UserRow).limit(1))
     if user is None:
         organisation = add_organisation(session, SYSTEM, name="Buyer", kind="buyer")
-        user = UserRow(
-            id=new_id("usr"), organisation_id=organisation.id, email="a@b", name="A",
-            roles=["admin"], password_hash=None, totp_secret=None, totp_confirmed=False,
-            totp_counter=0, recovery_hashes=[], active=True, created=clock.now(), version=1,
-        )  # fmt: skip
-        session.add(user)
-        session.flush()
-    return Actor(user.id, user.organisation_id, "buyer", frozenset({"admin"}))
+        person = add_person(session, organisation.id, "admin")
+        user = session.get_one(UserRow, person.user)
+    return actor_for(session, user)
 
 
 def _card(rng: random.Random) -> dict[str, object]:
@@ -220,12 +216,14 @@ def _batch(
     number: int,
 ) -> str:
     now = clock.now()
-    batch = BatchRow(
-        id=new_id("bat"), project_id=project, vendor_id=vendor.organisation, pilot_id=None,
-        number=number, purpose="production", tier="training", guideline_id=guideline,
-        ontology_id=ontology, format="index-png", policy=vars(QualityPolicy()), seed=1,
-        state="judged", round=1, package=None, due=None, sent=now, created=now, version=1,
-    )  # fmt: skip
+    batch = rows.batch(
+        project,
+        vendor.organisation,
+        guideline=guideline,
+        ontology=ontology,
+        number=number,
+        state=BatchState.JUDGED,
+    )
     session.add(batch)
     session.flush()
     delivery = DeliveryRow(
@@ -243,18 +241,10 @@ def _batch(
 def _item(
     session: Session, rng: random.Random, batch: BatchRow, delivery: DeliveryRow, place: int
 ) -> None:
-    asset = AssetRow(
-        id=new_id("ast"), project_id=batch.project_id, name=new_id("nam"), sequence=None,
-        original="0" * 64, outgoing="0" * 64, thumbnail="0" * 64, size_bytes=1, width=1, height=1,
-        likeness="0" * 16, duplicate_of=None, strata={}, tier="training", created=clock.now(),
-        version=1,
-    )  # fmt: skip
-    session.add(asset)
+    image = rows.asset(batch.project_id, new_id("nam"))
+    session.add(image)
     session.flush()
-    item = BatchItemRow(
-        id=new_id("itm"), batch_id=batch.id, asset_id=asset.id, alias=f"i{place}", place=place,
-        role="work", gold_id=None, round=1,
-    )  # fmt: skip
+    item = rows.item(batch, image, place=place, alias=f"i{place}", gold=None)
     session.add(item)
     session.flush()
     session.add(

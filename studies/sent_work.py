@@ -5,19 +5,15 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from assay.formats.assay_runs import encode_runs, index_digest
 from assay.labels import LabelMap, Ontology
 from assay.service import clock
-from assay.service.assets.tables import AssetRow
-from assay.service.batches.tables import BatchItemRow, BatchRow
+from assay.service.batches.tables import BatchRow
 from assay.service.database import Database
-from assay.service.gold.tables import GoldRow
 from assay.service.ids import new_id
 from assay.service.projects.tables import GuidelineRow, OntologyRow, ProjectRow
-from assay.service.storage.blobs import Blobs
 from assay.service.storage.opening import open_blobs
 from assay.simulate.class_file import ontology_file
-from assay.sourcing.policy import QualityPolicy
+from staging import rows
 from studies.serving import Served
 
 
@@ -44,28 +40,20 @@ def send_batch(
     database = Database(served.database_url)
     with database.writing() as session:
         batch = _batch(session, vendor, ontology)
-        assets = {alias: _asset(batch.project_id, alias) for alias in aliases}
-        session.add_all(assets.values())
+        images = {
+            alias: rows.asset(batch.project_id, alias, width=2048, height=1024) for alias in aliases
+        }
+        session.add_all(images.values())
         session.flush()
         hidden = {
-            alias: _gold(blobs, assets[alias], batch.ontology_id, label_map, ontology)
-            for alias, label_map in gold.items()
+            alias: rows.gold(blobs, images[alias], ontology, batch.ontology_id, labels)
+            for alias, labels in gold.items()
         }
         session.add_all(hidden.values())
         session.flush()
-        session.add_all(
-            BatchItemRow(
-                id=new_id("itm"),
-                batch_id=batch.id,
-                asset_id=assets[alias].id,
-                alias=alias,
-                place=place,
-                role="gold" if alias in hidden else "work",
-                gold_id=hidden[alias].id if alias in hidden else None,
-                round=1,
-            )
-            for place, alias in enumerate(aliases)
-        )
+        for place, (alias, image) in enumerate(images.items()):
+            right = hidden[alias].id if alias in hidden else None
+            session.add(rows.item(batch, image, place=place, alias=alias, gold=right))
         made = batch.id
     database.close()
     return made
@@ -104,70 +92,8 @@ def _batch(session: Session, vendor: str, ontology: Ontology) -> BatchRow:
         created=now,
         version=1,
     )
-    batch = BatchRow(
-        id=new_id("bat"),
-        project_id=project.id,
-        vendor_id=vendor,
-        pilot_id=None,
-        number=1,
-        purpose="production",
-        tier="training",
-        guideline_id=guideline.id,
-        ontology_id=classes.id,
-        format="index-png",
-        policy=vars(QualityPolicy()),
-        seed=1,
-        state="sent",
-        round=1,
-        package=None,
-        due=None,
-        sent=now,
-        created=now,
-        version=1,
-    )
+    batch = rows.batch(project.id, vendor, guideline=guideline.id, ontology=classes.id)
     for row in (project, classes, guideline, batch):
         session.add(row)
         session.flush()
     return batch
-
-
-def _gold(
-    blobs: Blobs, asset: AssetRow, classes: str, label_map: LabelMap, ontology: Ontology
-) -> GoldRow:
-    return GoldRow(
-        id=new_id("gld"),
-        project_id=asset.project_id,
-        asset_id=asset.id,
-        ontology_id=classes,
-        number=1,
-        labels=blobs.put([encode_runs(label_map, index_digest(ontology))]).digest,
-        label_digest=label_map.digest,
-        stratum="",
-        state="active",
-        proposed_by="usr_a",
-        settled_by="usr_b",
-        alike=None,
-        created=clock.now(),
-        version=1,
-    )
-
-
-def _asset(project: str, alias: str) -> AssetRow:
-    return AssetRow(
-        id=new_id("ast"),
-        project_id=project,
-        name=alias,
-        sequence=None,
-        original="0" * 64,
-        outgoing="0" * 64,
-        thumbnail="0" * 64,
-        size_bytes=1,
-        width=2048,
-        height=1024,
-        likeness="0" * 16,
-        duplicate_of=None,
-        strata={},
-        tier="training",
-        created=clock.now(),
-        version=1,
-    )

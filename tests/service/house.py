@@ -1,19 +1,16 @@
 """The service as tests see it: callers of every role, and jobs that run when told to."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any, Self
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from assay.service import clock
 from assay.service.accounts import actions
-from assay.service.accounts.tables import UserRow
 from assay.service.actor import SYSTEM, Kind
-from assay.service.ids import new_id
-from assay.service.permissions import RIGHTS, ROLES, may
+from assay.service.permissions import ROLES
+from staging.people import add_person
 
 #: The two vendors of every test.
 VENDORS = ("northlight", "pixelforge")
@@ -126,31 +123,7 @@ class House:
     def _new_person(self, role: str, organisation: str, name: str) -> Caller:
         kind: Kind = "buyer" if organisation == "buyer" else "vendor"
         assert role in ROLES[kind], f"{kind} has no {role}"
+        place = self.organisations[organisation]
         with self.app.state.database.writing() as session:
-            user = UserRow(
-                id=new_id("usr"),
-                organisation_id=self.organisations[organisation],
-                email=f"{name}.{len(self.callers)}@{organisation}.test",
-                name=name,
-                roles=[role],
-                password_hash=None,
-                totp_secret=None,
-                totp_confirmed=False,
-                totp_counter=0,
-                recovery_hashes=[],
-                active=True,
-                created=clock.now(),
-                version=1,
-            )
-            session.add(user)
-            session.flush()
-            actor = actions.actor_for(session, user)
-            _, secret = actions.make_token(
-                session,
-                actor,
-                name="tests",
-                scopes=[right for right in RIGHTS if may(actor, right)],
-                expires=clock.now() + timedelta(days=1),
-            )
-        headers = {"authorization": f"Bearer {secret}"}
-        return Caller(self.client, headers, user.id, self.organisations[organisation])
+            person = add_person(session, place, role, name=name)
+        return Caller(self.client, person.headers, person.user, place)

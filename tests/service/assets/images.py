@@ -9,12 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from assay.service import clock
 from assay.service.assets.likeness import likeness_of
 from assay.service.assets.reencoding import encode
-from assay.service.assets.tables import AssetRow
-from assay.service.ids import new_id
 from service.house import House
+from staging import rows
 
 PROJECT = {"name": "Streets", "currency": "EUR", "budget_minor": 5_000_000}
 
@@ -74,23 +72,16 @@ def bring_pictures(
             data = png(picture(number))
             kept = blobs.put([data]).digest
             session.add(
-                AssetRow(
-                    id=new_id("ast"),
-                    project_id=project,
-                    name=f"p{number:04}.png",
-                    sequence=None,
+                rows.asset(
+                    project,
+                    f"p{number:04}.png",
                     original=kept,
                     outgoing=blobs.put([encode(picture(number), "png")]).digest,
                     thumbnail=kept,
                     size_bytes=len(data),
-                    width=32,
-                    height=24,
                     likeness=f"{likeness_of(picture(number)):016x}",
-                    duplicate_of=None,
                     strata={"stratum": "medium, soft"},
                     tier=tier,
-                    created=clock.now(),
-                    version=1,
                 )
             )
 

@@ -10,13 +10,13 @@ from httpx2 import Response
 from assay.labels import Ontology
 from assay.service import clock
 from assay.service.assets.reencoding import encode
-from assay.service.assets.tables import AssetRow
 from assay.service.gold.tables import GoldRow
 from assay.service.ids import new_id
 from assay.service.projects import store as projects
 from assay.service.projects.tables import PictureRow
 from service.house import VENDORS, Caller, House
 from service.projects.guidelines import TOML
+from staging import rows
 
 POLICY = {"gold_share": 0.1}
 
@@ -84,30 +84,21 @@ def publish(
 def add_assets(house: House, project: str, count: int) -> tuple[str, ...]:
     """Put images into the database, all of one stratum; return their ids."""
     image = house.app.state.blobs.put([encode(np.zeros((24, 32, 3), np.uint8), "png")]).digest
-    rows = [
-        AssetRow(
-            id=new_id("ast"),
-            project_id=project,
-            name=f"original-{number:04}",
-            sequence=None,
+    images = [
+        rows.asset(
+            project,
+            f"original-{number:04}",
             original=f"{number:064x}",
             outgoing=image,
             thumbnail=image,
-            size_bytes=1,
-            width=32,
-            height=24,
             likeness=f"{number:016x}",
-            duplicate_of=None,
             strata={"stratum": "all"},
-            tier="training",
-            created=clock.now(),
-            version=1,
         )
         for number in range(count)
     ]
     with house.app.state.database.writing() as session:
-        session.add_all(rows)
-    return tuple(row.id for row in rows)
+        session.add_all(images)
+    return tuple(row.id for row in images)
 
 
 def make_gold(house: House, project: str, ontology: str, assets: Sequence[str]) -> None:
@@ -118,23 +109,22 @@ def make_gold(house: House, project: str, ontology: str, assets: Sequence[str]) 
 
 
 def _gold(project: str, asset: str, ontology: str, labels: str) -> GoldRow:
-    known = {column.key for column in GoldRow.__table__.columns}
-    fields = {
-        "id": new_id("gld"),
-        "project_id": project,
-        "asset_id": asset,
-        "ontology_id": ontology,
-        "number": 1,
-        "labels": labels,
-        "label_digest": "0" * 64,
-        "stratum": "all",
-        "state": "active",
-        "proposed_by": "usr_a",
-        "settled_by": "usr_b",
-        "created": clock.now(),
-        "version": 1,
-    }
-    return GoldRow(**{name: value for name, value in fields.items() if name in known})
+    return GoldRow(
+        id=new_id("gld"),
+        project_id=project,
+        asset_id=asset,
+        ontology_id=ontology,
+        number=1,
+        labels=labels,
+        label_digest="0" * 64,
+        stratum="all",
+        state="active",
+        proposed_by="usr_a",
+        settled_by="usr_b",
+        alike=None,
+        created=clock.now(),
+        version=1,
+    )
 
 
 def ask(

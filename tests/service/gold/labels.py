@@ -10,14 +10,11 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 from assay.formats import write_delivery
-from assay.formats.assay_runs import encode_runs, index_digest
 from assay.labels import LabelMap, Ontology
-from assay.service import clock
 from assay.service.assets.tables import AssetRow
-from assay.service.gold.tables import GoldRow
-from assay.service.ids import new_id
 from service.assets.images import begin, bring_pictures, packed
 from service.house import Caller, House
+from staging import rows
 
 TOML = """
 [[class]]
@@ -89,21 +86,15 @@ def make_gold(house: House, project: str, ontology: str, numbers: range) -> list
             asset = assets[f"p{number:04}.png"]
             label_map = LabelMap.from_dense(truth(number))
             session.add(
-                GoldRow(
-                    id=new_id("gld"),
-                    project_id=project,
-                    asset_id=asset.id,
-                    ontology_id=ontology,
-                    number=1,
-                    labels=blobs.put([encode_runs(label_map, index_digest(ONTOLOGY))]).digest,
-                    label_digest=label_map.digest,
+                rows.gold(
+                    blobs,
+                    asset,
+                    ONTOLOGY,
+                    ontology,
+                    label_map,
                     stratum=asset.strata["stratum"],
-                    state="active",
                     proposed_by=experts[0],
                     settled_by=experts[1],
-                    alike=None,
-                    created=clock.now(),
-                    version=1,
                 )
             )
     return golds(house, project, state="active")
