@@ -4,13 +4,13 @@ The draw itself is :func:`assay.sampling.work_packages.draw_package`; this file 
 the gold and the memory of what was given to whom.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from assay.sampling.work_packages import (
-    HONEST_PER_GOLD,
     GoldImage,
     PackageImage,
     Role,
@@ -49,13 +49,14 @@ def draw_batch(session: Session, batch: BatchRow, *, size: int) -> Drawn:
 def draw_addition(session: Session, batch: BatchRow, *, redone: int) -> Drawn:
     """Draw fresh gold for a round of rework, and the honest images that it hides in.
 
-    New names among old ones would be gold, were they not mostly honest work.
+    A vendor knows which names are new, so a new image is gold no likelier than any of the first
+    round was.
     """
     policy = QualityPolicy(**batch.policy)
     if not policy.gold_share:
         return Drawn((), {})
     hidden = max(1, round(redone * policy.gold_share))
-    size = hidden * (1 + HONEST_PER_GOLD)
+    size = math.ceil(hidden / policy.gold_share)
     # Both summands are stored with the batch, so that this draw, too, can be repeated.
     return _draw(session, batch, size=size, gold_share=hidden / size, seed=batch.seed + batch.round)
 

@@ -23,7 +23,7 @@ def rework(session: Session, actor: Actor, batch: BatchRow, aliases: Collection[
 
     Gold that is done again is gold no more: the vendor was told that it was not right, so that its
     next score says nothing of the rest, and people look at it instead.  Fresh gold is drawn, hidden
-    among fresh honest images.  Where the stream or the gold is used up the round goes without; the
+    among fresh images as it was in the first round.  Where the stream or the gold is used up the round goes without; the
     log says so, and people's reviews decide.
 
     Parameters
