@@ -12,7 +12,7 @@ from assay.errors import AssayError
 from assay.service import clock
 from assay.service.actor import SYSTEM
 from assay.service.audit.tables import EntryRow
-from assay.service.batches.rework import rework
+from assay.service.batches.rework import hide_gold, rework
 from assay.service.batches.tables import BatchRow
 from assay.service.deliveries.tables import DeliveryRow, ItemVersionRow
 from assay.service.ids import new_id
@@ -177,6 +177,23 @@ def test_without_names_no_more_gold_is_asked_for_than_hides(house: House) -> Non
     again = {item["item"] for item in of_round(house, batch, 2)}
     # One other item is wanting, which hides no gold.
     assert not again & gold
+
+
+def test_weak_gold_is_asked_for_as_seldom_as_other_weak_items_are_looked_at(house: House) -> None:
+    batch = judged(house, prepare(house))
+    inside = items(house, batch)
+    gold = {item["item"] for item in inside if item["role"] == "gold"}
+    names = [item["item"] for item in inside]
+    kept = {0.0: 0, 0.25: 0, 1.0: 0}
+    with house.app.state.database.reading() as session:
+        row = session.get_one(BatchRow, batch["id"])
+        for seed in range(200):
+            row.seed = seed
+            for looked in kept:
+                kept[looked] += len(gold & {*hide_gold(session, row, names, looked=looked)})
+        session.rollback()
+    assert (kept[0.0], kept[1.0]) == (0, 400)
+    assert abs(kept[0.25] - 100) < 30
 
 
 def test_where_gold_is_used_up_the_round_goes_without_and_the_log_says_so(house: House) -> None:

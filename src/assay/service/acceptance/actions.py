@@ -111,7 +111,8 @@ def _to_mend(session: Session, batch: BatchRow, now: Standing) -> list[str]:
     """Return the items that need work, by all that is known of them, with gold well hidden."""
     policy = QualityPolicy(**batch.policy)
     faulty = [alias for alias in now.items if _needs_work(now, alias, policy)]
-    return hide_gold(session, batch, faulty)
+    looked = sum(layer.look is not None for layer in now.layers.values())
+    return hide_gold(session, batch, faulty, looked=looked / max(len(now.layers), 1))
 
 
 def _needs_work(now: Standing, alias: str, policy: QualityPolicy) -> bool:

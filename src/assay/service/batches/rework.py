@@ -1,7 +1,9 @@
 """A round of rework: which items are done again, and with which fresh gold."""
 
+import math
 from collections.abc import Collection, Sequence
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from assay.errors import ParameterError
@@ -23,8 +25,8 @@ def rework(session: Session, actor: Actor, batch: BatchRow, aliases: Collection[
 
     Gold that is done again is gold no more: the vendor was told that it was not right, so that its
     next score says nothing of the rest, and people look at it instead.  Fresh gold is drawn, hidden
-    among fresh images as it was in the first round.  Where the stream or the gold is used up the round goes without; the
-    log says so, and people's reviews decide.
+    among fresh images as it was in the first round.  Where the stream or the gold is used up the
+    round goes without; the log says so, and people's reviews decide.
 
     Parameters
     ----------
@@ -69,15 +71,29 @@ def rework(session: Session, actor: Actor, batch: BatchRow, aliases: Collection[
     pack(session, batch)
 
 
-def hide_gold(session: Session, batch: BatchRow, aliases: Sequence[str]) -> list[str]:
-    """Return items to be done again, without the gold that the others cannot hide.
+def hide_gold(
+    session: Session, batch: BatchRow, aliases: Sequence[str], *, looked: float
+) -> list[str]:
+    """Return items to be done again, with gold among them as seldom as other items.
 
-    Which gold stays is drawn by the batch's seed.
+    All gold is scored, but people look at some of the other items only. Were all gold that is not
+    good enough done again, a vendor who knows its weak items would learn that those which stay are
+    no gold. So of the gold in which it was shown no fault as large a part is done again as people
+    looked at of the others, and never more than the others can hide. Which, the batch's seed says.
+
+    Parameters
+    ----------
+    aliases
+        Items that are not good enough, gold by its score among them.
+    looked
+        Part of the items that are no gold at which people have looked.
     """
     gold = _unfounded_gold(session, batch) & set(aliases)
     others = [alias for alias in aliases if alias not in gold]
+    chance = np.random.default_rng([batch.seed, batch.round]).random()
+    most = min(math.floor(len(gold) * looked + chance), len(others) // HONEST_PER_GOLD)
     drawn = looking_order(sorted(gold), seed=batch.seed, digest=f"rework {batch.round}")
-    return [*others, *drawn[: len(others) // HONEST_PER_GOLD]]
+    return [*others, *drawn[:most]]
 
 
 def _unfounded_gold(session: Session, batch: BatchRow) -> set[str]:
