@@ -20,6 +20,7 @@ SUBJECTS: tuple[str, ...] = (
     "load",
     "honesty",
     "gold_hiding",
+    "gold_answers",
     "gold_timing",
     "suspects",
     "audit",

@@ -83,7 +83,7 @@ one of three bands:
 
 So from about 75 images up one answer tells at most 5 % of what is needed; of a smaller batch the
 decision alone, which the vendor must be told, is a larger share. A list of items to be done again
-is not counted here: of those in which the vendor was shown no fault, at most a third are gold.
+is not counted here: [what answers tell](gold_answers.md) tries it.
 
 **What two vendors learn together.** With all packages side by side, of the images that two vendors
 have in common {common_gold:.0%} are gold, at most {common_most:.0%} for any two; the draw promises
@@ -157,9 +157,9 @@ def run(*, quick: bool) -> Study:
             head=_HEAD,
             tail=_TAIL,
             boots=boots,
-            result=_table({"packages as they are": found}),
-            verdict=_verdict(found),
-            plants=_table(plants),
+            result=found_table({"packages as they are": found}),
+            verdict=verdict(found),
+            plants=found_table(plants),
             bits=_needed(),
             **house.common(),
         ),
@@ -322,11 +322,11 @@ def _features(entry: Shown) -> NDArray[np.float64]:
     entropy = -float((positive * np.log2(positive)).sum())
     return np.concatenate(
         [
-            _padded(entry.local, 64),
-            _padded(entry.central, 80),
-            _padded(entry.data[:_HEAD], _HEAD),
-            _padded(entry.data[-_TAIL:], _TAIL),
-            _padded(entry.alias.encode(), 16),
+            padded(entry.local, 64),
+            padded(entry.central, 80),
+            padded(entry.data[:_HEAD], _HEAD),
+            padded(entry.data[-_TAIL:], _TAIL),
+            padded(entry.alias.encode(), 16),
             counts,
             [
                 entry.place,
@@ -341,7 +341,8 @@ def _features(entry: Shown) -> NDArray[np.float64]:
     )
 
 
-def _padded(data: bytes, length: int) -> NDArray[np.float64]:
+def padded(data: bytes, length: int) -> NDArray[np.float64]:
+    """Return bytes as a row of numbers; -1 where there are none."""
     row = np.full(length, -1.0)
     row[: len(data)] = np.frombuffer(data[:length], np.uint8)
     return row
@@ -411,15 +412,31 @@ class Found:
 
 
 def distinguish(shown: Sequence[Shown], *, boots: int) -> Found:
-    """Return how well a classifier tells gold from the rest in images that it has not met."""
+    """Return how well a classifier tells gold from the rest by what packages show."""
+    gold = np.array([entry.role is Role.GOLD for entry in shown])
+    return told_apart(features(shown), gold, [entry.key for entry in shown], boots=boots)
+
+
+def told_apart(rows: Rows, gold: NDArray[np.bool_], names: Sequence[str], *, boots: int) -> Found:
+    """Return how well a classifier tells gold from the rest in images that it has not met.
+
+    Parameters
+    ----------
+    rows
+        What a vendor sees, a row each.
+    gold
+        Which rows are gold.
+    names
+        Of each row the image: those of one are all told, or all asked about.
+    boots
+        Resamplings of images.
+    """
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.model_selection import StratifiedGroupKFold
     from threadpoolctl import threadpool_limits
 
-    rows = features(shown)
     rows = rows[:, rows.min(axis=0) < rows.max(axis=0)]
-    gold = np.array([entry.role is Role.GOLD for entry in shown])
-    keys = np.unique([entry.key for entry in shown], return_inverse=True)[1]
+    keys = np.unique(names, return_inverse=True)[1]
     scores = np.zeros(len(rows))
     folds = StratifiedGroupKFold(5, shuffle=True, random_state=SEED)
     for told, asked in folds.split(rows, gold, keys):
@@ -485,13 +502,15 @@ def _needed() -> str:
     return table(["Images", "Gold", "Bits to name it", "Told", "At most"], rows)
 
 
-def _verdict(found: Found) -> str:
+def verdict(found: Found) -> str:
+    """Say whether anything was found."""
     if found.auc <= 0.55 and found.low <= 0.5 <= found.high:
         return "**Nothing is found**: the interval contains 0.5 and the AUC is at most 0.55."
     return "**Something is found**: the AUC is above 0.55, or the interval does not contain 0.5."
 
 
-def _table(found: dict[str, Found]) -> str:
+def found_table(found: dict[str, Found]) -> str:
+    """Return what was found as a table."""
     rows = [
         [name, f"{one.auc:.3f}", f"{one.low:.3f}–{one.high:.3f}"] for name, one in found.items()
     ]

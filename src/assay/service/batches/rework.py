@@ -1,13 +1,11 @@
 """A round of rework: which items are done again, and with which fresh gold."""
 
-import math
+import hashlib
 from collections.abc import Collection, Sequence
 
-import numpy as np
 from sqlalchemy.orm import Session
 
 from assay.errors import ParameterError
-from assay.sampling.order import looking_order
 from assay.sampling.work_packages import HONEST_PER_GOLD
 from assay.service.actor import Actor
 from assay.service.audit.chain import Fact
@@ -79,7 +77,8 @@ def hide_gold(
     All gold is scored, but people look at some of the other items only. Were all gold that is not
     good enough done again, a vendor who knows its weak items would learn that those which stay are
     no gold. So of the gold in which it was shown no fault as large a part is done again as people
-    looked at of the others, and never more than the others can hide. Which, the batch's seed says.
+    looked at of the others, and never more than the others can hide. Which, the batch's seed says:
+    the same in every round, as what people have seen stays seen.
 
     Parameters
     ----------
@@ -90,10 +89,15 @@ def hide_gold(
     """
     gold = _unfounded_gold(session, batch) & set(aliases)
     others = [alias for alias in aliases if alias not in gold]
-    chance = np.random.default_rng([batch.seed, batch.round]).random()
-    most = min(math.floor(len(gold) * looked + chance), len(others) // HONEST_PER_GOLD)
-    drawn = looking_order(sorted(gold), seed=batch.seed, digest=f"rework {batch.round}")
-    return [*others, *drawn[:most]]
+    chances = {alias: _chance(batch, alias) for alias in gold}
+    drawn = sorted((alias for alias in gold if chances[alias] < looked), key=chances.__getitem__)
+    return [*others, *drawn[: len(others) // HONEST_PER_GOLD]]
+
+
+def _chance(batch: BatchRow, alias: str) -> float:
+    """Return a random number of an item, from 0 to 1, that stays the same."""
+    text = f"assay rework 1\0{batch.seed}\0{alias}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big") / 2**48
 
 
 def _unfounded_gold(session: Session, batch: BatchRow) -> set[str]:
