@@ -1,7 +1,8 @@
 """Signs of work that was not done, for a person to look into; never a verdict."""
 
 from assay.honesty.case import Case, DraftFacts, ItemFacts
-from assay.honesty.deciding import Plan, examine
+from assay.honesty.deciding import Plan, adjust, examine
+from assay.honesty.gold_only import Gap, GoldOnlyParameters, gap_between
 from assay.honesty.registry import DETECTORS
 from assay.honesty.report import Check, Flag, HonestyReport, SharedShape
 from assay.honesty.spec import Detector, Kind, Measurement, Need, NoParameters, Sighting
@@ -13,6 +14,8 @@ __all__ = [
     "Detector",
     "DraftFacts",
     "Flag",
+    "Gap",
+    "GoldOnlyParameters",
     "HonestyReport",
     "ItemFacts",
     "Kind",
@@ -22,5 +25,7 @@ __all__ = [
     "Plan",
     "SharedShape",
     "Sighting",
+    "adjust",
     "examine",
+    "gap_between",
 ]

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -59,27 +59,67 @@ class _Scores:
     def fewest(self) -> int:
         return min(self.gold.size, self.others.size)
 
-    @property
-    def gap(self) -> float:
-        return float(self.gold.mean() - self.others.mean()) if self.fewest else math.nan
+
+@dataclass(frozen=True)
+class Gap:
+    """How much better work on gold is than work on other images.
+
+    Parameters
+    ----------
+    size
+        Difference of the means; NaN where either has no score.
+    low, high
+        Its 95 % interval.
+    p_value
+        Probability of as much, or more, from somebody whose gap is the one that is let be.
+    """
+
+    size: float
+    low: float
+    high: float
+    p_value: float
+
+
+def gap_between(
+    gold: NDArray[np.float64], others: NDArray[np.float64], *, honest_gap: float
+) -> Gap:
+    """Compare scores on gold with scores on other images, both by one yardstick.
+
+    Parameters
+    ----------
+    gold, others
+        Scores, one an image.
+    honest_gap
+        Difference that is let be.
+
+    Examples
+    --------
+    >>> gap = gap_between(np.linspace(0.8, 0.9, 20), np.linspace(0.6, 0.8, 20), honest_gap=0.02)
+    >>> round(gap.size, 2), gap.p_value < 0.001
+    (0.15, True)
+    """
+    if not min(gold.size, others.size):
+        return Gap(math.nan, math.nan, math.nan, math.nan)
+    size = float(gold.mean() - others.mean())
+    reach = 1.96 * _error(gold, others)
+    return Gap(size, size - reach, size + reach, rank_test(gold - honest_gap, others))
 
 
 def _measure(case: Case, place: int, parameters: GoldOnlyParameters) -> Measurement:
     scores = _scores(case, place, parameters.least_images)
     beyond = _beyond_colleagues(case, place, scores)
     enough = scores.fewest >= parameters.least_images
-    told, p_value = _more_telling(scores, beyond, parameters.honest_gap)
-    error = _error(told.gold, told.others)
+    told = _more_telling(scores, beyond, parameters.honest_gap)
     return Measurement(
         (case.annotators[place],),
         Kind.TEST if enough else Kind.SHOWN,
-        told.gap,
+        told.size,
         parameters.honest_gap,
         scores.gold.size + scores.others.size,
         _sentence(scores, beyond),
-        told.gap - 1.96 * error,
-        told.gap + 1.96 * error,
-        p_value if enough else math.nan,
+        told.low,
+        told.high,
+        told.p_value if enough else math.nan,
     )
 
 
@@ -122,21 +162,19 @@ def _beyond_colleagues(case: Case, place: int, scores: _Scores) -> _Scores | Non
     return _split(case, place, scores.yardstick, own.tolist())
 
 
-def _more_telling(
-    scores: _Scores, beyond: _Scores | None, honest_gap: float
-) -> tuple[_Scores, float]:
+def _more_telling(scores: _Scores, beyond: _Scores | None, honest_gap: float) -> Gap:
     """Return what has the smaller p-value, which is doubled where two were tried.
 
     How hard an image is hides a gap, and colleagues tell how hard it is; a gap that all of them
     have shows without them only.
     """
     tried = [
-        (rank_test(each.gold - honest_gap, each.others) if each.fewest else math.nan, each)
+        gap_between(each.gold, each.others, honest_gap=honest_gap)
         for each in (scores, beyond)
         if each is not None
     ]
-    p_value, told = min(tried, key=lambda entry: entry[0])
-    return told, min(1.0, p_value * len(tried))
+    told = min(tried, key=lambda gap: gap.p_value)
+    return replace(told, p_value=min(1.0, told.p_value * len(tried)))
 
 
 def _sentence(scores: _Scores, beyond: _Scores | None) -> str:

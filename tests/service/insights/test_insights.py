@@ -1,15 +1,18 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from assay.service import clock
 from assay.service.batches.tables import BatchRow
 from assay.service.deliveries.tables import ItemVersionRow
-from assay.service.insights.actions import _vendor_quality, next_actions
+from assay.service.insights.actions import _vendor_quality, gold_gap, next_actions
 from assay.service.insights.store import GoldScore
 from service.acceptance.test_acceptance import review_all
-from service.deliveries.batches import ALIASES, archive, send_batch, truth, upload
+from service.deliveries.batches import ALIASES, GOLD, Batch, archive, send_batch, truth, upload
+from service.gold.labels import hand_in
 from service.house import House
 from service.review.test_review import RIGHT, SEVERE, give, judged, take
 
@@ -140,3 +143,56 @@ def test_versions_without_gold_are_no_points(house: House, tmp_path: Path) -> No
         for row in session.query(ItemVersionRow):
             row.score = None
     assert house.lead.seen(f"/projects/{batch.project}/insights/quality")["vendors"] == []
+
+
+def audited(house: House, batch: Batch, labels: NDArray[np.uint8]) -> None:
+    """Make gold of a batch's ordinary images, as two experts do it after the delivery."""
+    with house.app.state.database.reading() as session:
+        ontology = session.get_one(BatchRow, batch.id).ontology_id
+    maps = {f"original {alias}": labels for alias in ALIASES if alias not in GOLD}
+    for name in ("first", "second"):
+        hand_in(house, house.person("expert", name=name), batch.project, ontology, maps)
+    house.work()
+
+
+def test_work_on_gold_is_compared_with_work_that_became_gold_afterwards(
+    house: House, tmp_path: Path
+) -> None:
+    batch = send_batch(house)
+    upload(house.vendor, batch, archive(tmp_path, RIGHT))
+    house.work()
+    path = f"/projects/{batch.project}/gold/candidates"
+    vendor = house.organisations["northlight"]
+    drawn = house.lead.made(path, {"size": 2, "handed_in_by": vendor})
+    named = {image["name"] for image in drawn["images"]}
+    assert named == {f"original {alias}.png" for alias in ALIASES if alias not in GOLD}
+    refused = house.lead.post(path, json={"size": 3, "handed_in_by": vendor})
+    assert (refused.status_code, "Draw at most 2" in refused.text) == (422, True)
+    other = house.organisations["pixelforge"]
+    assert house.lead.post(path, json={"size": 1, "handed_in_by": other}).status_code == 422
+    audited(house, batch, np.ones((24, 32), np.uint8))
+    gaps = house.lead.seen(f"/projects/{batch.project}/insights/gold-gap")
+    (found,) = gaps["vendors"]
+    assert (found["gold_images"], found["gold_mean"], found["audited_images"]) == (2, 1.0, 2)
+    assert found["audited_mean"] < 0.8
+    assert found["gap"] == pytest.approx(1.0 - found["audited_mean"])
+    # Two images of either kind are too few for a test.
+    assert (found["p_value"], found["asks"]) == (None, False)
+
+
+def test_a_gap_between_gold_and_audit_is_asked_about(house: House) -> None:
+    rng = np.random.default_rng(1)
+    with house.app.state.database.reading() as session, pytest.MonkeyPatch.context() as patch:
+        now = clock.now()
+        scores = [
+            GoldScore(name, "bat_1", 1, now, float(score))
+            for name in ("honest", "other")
+            for score in rng.normal(0.9, 0.03, 30)
+        ]
+        blind = [("honest", float(score)) for score in rng.normal(0.9, 0.03, 30)]
+        blind += [("other", float(score)) for score in rng.normal(0.7, 0.1, 30)]
+        patch.setattr("assay.service.insights.store.gold_scores", lambda *_: scores)
+        patch.setattr("assay.service.insights.store.blind_scores", lambda *_: blind)
+        patch.setattr("assay.service.projects.store.project", lambda *_: None)
+        found = gold_gap(session, "prj_1").vendors
+    assert [(gap.vendor, gap.asks) for gap in found] == [("honest", False), ("other", True)]

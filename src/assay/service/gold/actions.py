@@ -14,31 +14,55 @@ from assay.service.gold import store
 from assay.service.gold.tables import ExposureRow, GoldRow, ProposalRow
 from assay.service.ids import new_id
 from assay.service.jobs import enqueue
-from assay.service.problems import ConflictError, StaleError
+from assay.service.problems import ConflictError, ServiceError, StaleError
 from assay.service.projects import store as projects
 from assay.service.storage.blobs import Blob
 from assay.sourcing.lives import GOLD_LIFE, GoldState, GoldStep
 
-#: Name of the kind of job that reads an expert's labels.
+#: Names of the kinds of jobs that read an expert's labels, and that score ordinary work by them.
 READ_GOLD = "read-gold"
+SCORE_BLIND = "score-blind"
 
 
 def draw_candidates(
-    session: Session, actor: Actor, project_id: str, *, size: int, tier: str | None
+    session: Session,
+    actor: Actor,
+    project_id: str,
+    *,
+    size: int,
+    tier: str | None,
+    handed_in_by: str | None = None,
 ) -> tuple[int, list[AssetRow]]:
     """Draw images that experts are to label, like the stream; return the seed and the images.
+
+    They are images that nobody has been given or, for a blind audit, that a vendor handed in.
 
     Raises
     ------
     ParameterError
         When fewer are left that nobody has been given.
+    ServiceError
+        When the vendor has handed in fewer.
     """
     projects.project(session, project_id)
-    strata = store.untouched(session, project_id, tier)
+    if handed_in_by is None:
+        strata = store.untouched(session, project_id, tier)
+    else:
+        strata = store.handed_in(session, project_id, handed_in_by, tier)
+        if size > len(strata):
+            raise ServiceError(
+                f"{size} images were asked for, but the vendor handed in only {len(strata)} as "
+                f"ordinary work of which no gold is. Draw at most {len(strata)}."
+            )
     stream = [StreamImage(key, stratum) for key, stratum in strata.items()]
     seed = secrets.randbits(62)
     drawn = draw_gold_pool(stream, size=size, seed=seed)
-    facts: dict[str, Fact] = {"size": size, "tier": tier, "seed": seed}
+    facts: dict[str, Fact] = {
+        "size": size,
+        "tier": tier,
+        "handed_in_by": handed_in_by,
+        "seed": seed,
+    }
     record(session, actor, "gold.candidates-drawn", subject=project_id, facts=facts)
     return seed, store.named(session, drawn)
 
@@ -112,6 +136,9 @@ def settle(session: Session, actor: Actor, row: GoldRow) -> None:
     _note_who_has_seen_it(session, row.asset_id)
     facts: dict[str, Fact] = {"asset": row.asset_id, "number": row.number, "alike": row.alike}
     record(session, actor, "gold.settled", subject=row.id, facts=facts)
+    if store.first_labels(session, row):
+        key = f"{SCORE_BLIND} {row.id}"
+        enqueue(session, SCORE_BLIND, key=key, organisation="buyer", payload={"gold": row.id})
 
 
 def _note_who_has_seen_it(session: Session, asset_id: str) -> None:

@@ -100,7 +100,14 @@ def draw_candidates(
     session: Transaction, actor: Expert, project: str, body: CandidatesWanted
 ) -> Candidates:
     """Draw the images that experts are to label as gold, so that nobody picks."""
-    seed, rows = actions.draw_candidates(session, actor, project, size=body.size, tier=body.tier)
+    seed, rows = actions.draw_candidates(
+        session,
+        actor,
+        project,
+        size=body.size,
+        tier=body.tier,
+        handed_in_by=body.handed_in_by,
+    )
     images = [
         Candidate(asset=row.id, name=row.name, stratum=str(row.strata.get("stratum", "")))
         for row in rows

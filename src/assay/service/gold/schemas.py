@@ -113,10 +113,15 @@ class Pool(Answer):
 
 
 class CandidatesWanted(Input):
-    """How many images experts are to label as gold, and of which tier."""
+    """How many images experts are to label as gold, and of which tier.
+
+    With `handed_in_by` they are drawn from what that vendor has handed in as ordinary work: a blind
+    audit, which says whether its work on gold is better than the rest.
+    """
 
     size: Annotated[int, Field(ge=1, le=10_000)]
     tier: Tier | None = None
+    handed_in_by: Annotated[str, Field(max_length=64)] | None = None
 
 
 class Candidate(Answer):

@@ -1,6 +1,7 @@
 """Queries about gold; none of them serves a vendor."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from assay.service.accounts.tables import OrganisationRow
 from assay.service.assets.tables import AssetRow
 from assay.service.batches.tables import BatchItemRow, BatchRow
+from assay.service.deliveries.tables import ItemVersionRow
 from assay.service.gold.tables import ExposureRow, GoldRow, ProposalRow
 from assay.service.problems import NotFoundError
 from assay.sourcing.lives import BatchState
@@ -123,6 +125,39 @@ def untouched(session: Session, project_id: str, tier: str | None) -> dict[str, 
     if tier is not None:
         query = query.where(AssetRow.tier == tier)
     return dict(iter(session.execute(query.order_by(AssetRow.id))))
+
+
+def handed_in(
+    session: Session, project_id: str, vendor_id: str, tier: str | None
+) -> dict[str, str]:
+    """Return the images that a vendor handed in as ordinary work and that no gold is of."""
+    query = (
+        select(AssetRow.id, func.coalesce(AssetRow.strata["stratum"].as_string(), ""))
+        .join(BatchItemRow, BatchItemRow.asset_id == AssetRow.id)
+        .join(BatchRow, BatchRow.id == BatchItemRow.batch_id)
+        .join(ItemVersionRow, ItemVersionRow.batch_item_id == BatchItemRow.id)
+        .where(BatchRow.project_id == project_id, BatchRow.vendor_id == vendor_id)
+        .where(BatchRow.purpose == "production", ItemVersionRow.labels.is_not(None))
+        .where(AssetRow.id.not_in(select(GoldRow.asset_id)))
+        .distinct()
+    )
+    if tier is not None:
+        query = query.where(AssetRow.tier == tier)
+    return dict(iter(session.execute(query.order_by(AssetRow.id))))
+
+
+def first_labels(session: Session, row: GoldRow) -> Sequence[Any]:
+    """Return what was handed in first for an image as ordinary work: version, labels, policy."""
+    query = (
+        select(ItemVersionRow.id, ItemVersionRow.labels, BatchRow.policy)
+        .join(BatchItemRow, BatchItemRow.id == ItemVersionRow.batch_item_id)
+        .join(BatchRow, BatchRow.id == BatchItemRow.batch_id)
+        .where(BatchItemRow.asset_id == row.asset_id, BatchItemRow.role != "gold")
+        .where(BatchRow.purpose == "production", BatchRow.ontology_id == row.ontology_id)
+        .where(ItemVersionRow.number == 1, ItemVersionRow.labels.is_not(None))
+        .order_by(ItemVersionRow.id)
+    )
+    return session.execute(query).all()
 
 
 def named(session: Session, identifiers: Iterable[str]) -> list[AssetRow]:

@@ -66,3 +66,18 @@ class ExposureRow(Base):
     asset_id: Mapped[str] = mapped_column(ForeignKey("assets.id"), primary_key=True)
     batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"), index=True)
     created: Mapped[datetime]
+
+
+class BlindScoreRow(Base):
+    """What a vendor's first labels of an image scored that became gold only afterwards.
+
+    The vendor had no reason to think it gold, so such scores say what its ordinary work is like.
+    """
+
+    __tablename__ = "blind_scores"
+
+    version_id: Mapped[str] = mapped_column(ForeignKey("item_versions.id"), primary_key=True)
+    gold_id: Mapped[str] = mapped_column(ForeignKey("gold.id"), index=True)
+    score: Mapped[float]
+    severe: Mapped[int]
+    created: Mapped[datetime]

@@ -5,15 +5,17 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assay.drift.chart import Point, Stream, Track, follow
 from assay.drift.evidence import limit_for
+from assay.honesty import Gap, GoldOnlyParameters, adjust, gap_between
 from assay.sampling.plan import Verdict
 from assay.service import clock
 from assay.service.acceptance import store as acceptance
-from assay.service.acceptance.actions import band_of
+from assay.service.acceptance.actions import band_of, finite
 from assay.service.acceptance.standing import standing
 from assay.service.batches.tables import BatchRow
 from assay.service.deliveries.tables import ItemVersionRow
@@ -21,6 +23,7 @@ from assay.service.insights import store
 from assay.service.insights.schemas import (
     BatchBand,
     Feedback,
+    GoldGaps,
     NextAction,
     NextActions,
     Pipeline,
@@ -28,6 +31,7 @@ from assay.service.insights.schemas import (
     QualityPoint,
     RuleCount,
     StateCount,
+    VendorGap,
     VendorQuality,
 )
 from assay.service.insights.store import GoldScore
@@ -38,6 +42,9 @@ from assay.service.questions import store as questions
 #: First batches of a vendor that say what is normal, and batches between false alarms.
 BASELINE_BATCHES = 4
 RUN_LENGTH = 200
+
+#: False discovery rate of gaps between gold and audits.
+GAP_LEVEL = 0.01
 
 #: Half the width of the drawn limits, in standard errors (Shewhart 1931).
 _SIGMAS = 3
@@ -131,6 +138,63 @@ def _point(point: Point, batch: Sequence[GoldScore]) -> QualityPoint:
         high=min(1.0, point.expected + reach) if known else None,
         evidence=point.evidence,
         alarm=point.evidence >= 1,
+    )
+
+
+def gold_gap(session: Session, project_id: str) -> GoldGaps:
+    """Compare every vendor's work on hidden gold with that in a blind audit.
+
+    Gold says how good the rest is only while nobody knows which images are gold. The audited images
+    were ordinary work when they were handed in, and are scored as gold is.
+    """
+    projects.project(session, project_id)
+    terms = GoldOnlyParameters()
+    gold: dict[str, list[float]] = {}
+    audited: dict[str, list[float]] = {}
+    for found in store.gold_scores(session, project_id):
+        gold.setdefault(found.vendor, []).append(found.score)
+    for vendor, score in store.blind_scores(session, project_id):
+        audited.setdefault(vendor, []).append(score)
+    vendors = sorted({*gold, *audited})
+    pairs = [(np.array(gold.get(name, [])), np.array(audited.get(name, []))) for name in vendors]
+    gaps = [gap_between(*pair, honest_gap=terms.honest_gap) for pair in pairs]
+    tested = [min(one.size, two.size) >= terms.least_images for one, two in pairs]
+    adjusted = adjust(
+        np.array(
+            [gap.p_value if tests else math.nan for gap, tests in zip(gaps, tested, strict=True)]
+        )
+    )
+    return GoldGaps(
+        allowed=terms.honest_gap,
+        level=GAP_LEVEL,
+        least_images=terms.least_images,
+        vendors=[
+            _vendor_gap(vendor, pair, gap, p_value)
+            for vendor, pair, gap, p_value in zip(
+                vendors, pairs, gaps, adjusted.tolist(), strict=True
+            )
+        ],
+    )
+
+
+def _vendor_gap(
+    vendor: str,
+    scores: tuple[NDArray[np.float64], NDArray[np.float64]],
+    gap: Gap,
+    p_value: float,
+) -> VendorGap:
+    gold, audited = scores
+    return VendorGap(
+        vendor=vendor,
+        gold_images=gold.size,
+        gold_mean=finite(float(gold.mean())) if gold.size else None,
+        audited_images=audited.size,
+        audited_mean=finite(float(audited.mean())) if audited.size else None,
+        gap=finite(gap.size),
+        low=finite(gap.low),
+        high=finite(gap.high),
+        p_value=finite(p_value),
+        asks=p_value <= GAP_LEVEL,
     )
 
 

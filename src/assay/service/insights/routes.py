@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from assay.service.actor import Actor
 from assay.service.edge import Require, Transaction, TransactionRoute
 from assay.service.insights import actions
-from assay.service.insights.schemas import Feedback, NextActions, Pipeline, Quality
+from assay.service.insights.schemas import Feedback, GoldGaps, NextActions, Pipeline, Quality
 from assay.service.projects import store as projects
 from assay.service.vendors import store as vendors
 
@@ -49,6 +49,14 @@ def show_quality(
 ) -> Quality | Response:
     """Chart the hidden gold of every vendor with control limits; count what was right at once."""
     return unless_same(request, response, actions.quality(session, project))
+
+
+@router.get("/projects/{project}/insights/gold-gap", response_model=GoldGaps, responses=_SAME)
+def show_gold_gap(
+    session: Transaction, _: Reader, project: str, request: Request, response: Response
+) -> GoldGaps | Response:
+    """Compare every vendor's work on hidden gold with its work in a blind audit."""
+    return unless_same(request, response, actions.gold_gap(session, project))
 
 
 @router.get(

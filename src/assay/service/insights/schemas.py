@@ -116,3 +116,32 @@ class Feedback(Answer):
     items: int
     rules: list[RuleCount]
     batches: list[BatchBand]
+
+
+class VendorGap(Answer):
+    """How much better one vendor's work on hidden gold is than its work in a blind audit.
+
+    `gap` is the difference of the means with its 95 % interval, null where either has no image.
+    `p_value` is that of a gap no larger than `allowed`, adjusted for the number of vendors; null
+    where either has too few images. `asks` is whether somebody should ask how that comes.
+    """
+
+    vendor: str
+    gold_images: int
+    gold_mean: float | None
+    audited_images: int
+    audited_mean: float | None
+    gap: float | None
+    low: float | None
+    high: float | None
+    p_value: float | None
+    asks: bool
+
+
+class GoldGaps(Answer):
+    """Gaps of all vendors; `least_images` of either kind are needed for a test."""
+
+    allowed: float
+    level: float
+    least_images: int
+    vendors: list[VendorGap]

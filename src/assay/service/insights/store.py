@@ -13,6 +13,7 @@ from assay.service.accounts.tables import OrganisationRow
 from assay.service.batches.tables import BatchItemRow, BatchRow
 from assay.service.billing.tables import InvoiceRow
 from assay.service.deliveries.tables import DeliveryRow, ItemVersionRow
+from assay.service.gold.tables import BlindScoreRow
 from assay.service.review.tables import ReviewRow
 
 
@@ -63,6 +64,18 @@ def gold_scores(session: Session, project_id: str) -> list[GoldScore]:
     )
     rows: Sequence[Any] = session.execute(query).all()
     return [GoldScore(*row) for row in rows]
+
+
+def blind_scores(session: Session, project_id: str) -> list[tuple[str, float]]:
+    """Return, with their vendor, scores of ordinary work whose image became gold afterwards."""
+    query = (
+        select(BatchRow.vendor_id, BlindScoreRow.score)
+        .join(ItemVersionRow, ItemVersionRow.id == BlindScoreRow.version_id)
+        .join(BatchRow, BatchRow.id == ItemVersionRow.batch_id)
+        .where(BatchRow.project_id == project_id)
+        .order_by(BlindScoreRow.version_id)
+    )
+    return [(vendor, score) for vendor, score in session.execute(query)]
 
 
 def decisions(session: Session, project_id: str) -> Sequence[Any]:

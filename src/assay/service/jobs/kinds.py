@@ -6,6 +6,7 @@ from types import MappingProxyType
 from assay.service.assets.jobs import IMPORT_IMAGES
 from assay.service.batches.jobs import PACK_BATCH
 from assay.service.deliveries.jobs import JUDGE_DELIVERY, TELL_DELIVERY
+from assay.service.gold.blind import SCORE_BLIND_WORK
 from assay.service.gold.jobs import READ_GOLD_LABELS
 from assay.service.jobs.kind import JobKind
 from assay.service.jobs.schedule import Recurring
@@ -17,6 +18,7 @@ from assay.service.webhooks.jobs import SEND_WEBHOOK
 KINDS: tuple[JobKind, ...] = (
     IMPORT_IMAGES,
     READ_GOLD_LABELS,
+    SCORE_BLIND_WORK,
     PACK_BATCH,
     JUDGE_DELIVERY,
     TELL_DELIVERY,
