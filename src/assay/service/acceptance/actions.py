@@ -22,6 +22,7 @@ from assay.service.batches.tables import BatchItemRow, BatchRow
 from assay.service.deliveries import store as deliveries
 from assay.service.ids import new_id
 from assay.service.problems import ConflictError, ServiceError
+from assay.service.projects import store as projects
 from assay.sourcing.lives import BatchState, BatchStep
 from assay.sourcing.policy import QualityPolicy
 from assay.sourcing.ramp import RampProposal, RampStep, RampTerms, propose
@@ -71,6 +72,10 @@ def decide(
     ServiceError
         When the plan is overridden without a reason.
     """
+    if decision == "send back":
+        # Fresh images are drawn: by one at a time, and whoever draws holds the project first.
+        found = deliveries.batch(session, actor, batch_id)
+        projects.project(session, found.project_id, lock=True)
     batch = deliveries.batch(session, actor, batch_id, lock=True)
     if batch.state != BatchState.JUDGED:
         raise ConflictError(f"The batch is {batch.state}; only a judged one is decided about.")

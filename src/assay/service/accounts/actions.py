@@ -309,9 +309,9 @@ def change_person(
     Raises
     ------
     ConflictError
-        When the buyer would be left without an admin.
+        When it is oneself, so that there is always an admin left, or one may do so no more.
     """
-    user = store.person(session, actor, identifier)
+    user = store.person_to_change(session, actor, identifier)
     if user.version != expected:
         raise StaleError(expected, user.version)
     if user.id == actor.user:

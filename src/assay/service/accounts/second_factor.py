@@ -86,7 +86,7 @@ def remove_own(
 
 def reset(session: Session, actor: Actor, identifier: str, *, expected: int) -> UserRow:
     """Take away the factor of somebody who lost it; their sessions end."""
-    user = store.person(session, actor, identifier)
+    user = store.person_to_change(session, actor, identifier)
     if user.version != expected:
         raise StaleError(expected, user.version)
     if user.id == actor.user:

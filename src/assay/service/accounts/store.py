@@ -14,7 +14,7 @@ from assay.service.accounts.tables import (
     UserRow,
 )
 from assay.service.actor import Actor
-from assay.service.problems import NotFoundError
+from assay.service.problems import ConflictError, NotFoundError
 
 
 def organisation(session: Session, identifier: str) -> OrganisationRow:
@@ -49,6 +49,26 @@ def person(session: Session, actor: Actor, identifier: str) -> UserRow:
     if row is None:
         raise NotFoundError("person")
     return row
+
+
+def person_to_change(session: Session, actor: Actor, identifier: str) -> UserRow:
+    """Return one of those people, who is locked, and so is whoever asks.
+
+    Otherwise two admins could take each other's role away at the same moment, and nobody be left.
+
+    Raises
+    ------
+    ConflictError
+        When whoever asks has other roles by now than when they were let in.
+    """
+    both = people(actor).where(UserRow.id.in_((actor.user, identifier))).order_by(UserRow.id)
+    rows = {row.id: row for row in session.scalars(both.with_for_update(key_share=True))}
+    if identifier not in rows:
+        raise NotFoundError("person")
+    own = rows[actor.user]
+    if not own.active or frozenset(own.roles) != actor.roles:
+        raise ConflictError("Your own roles were changed at this moment. Ask another admin.")
+    return rows[identifier]
 
 
 def invitation(session: Session, token_hash: str) -> InvitationRow | None:

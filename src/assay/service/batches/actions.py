@@ -18,6 +18,7 @@ from assay.service.batches.life import move
 from assay.service.batches.tables import BatchRow, VendorGroupRow
 from assay.service.ids import new_id
 from assay.service.problems import ConflictError, StaleError
+from assay.service.projects import store as projects
 from assay.service.projects.tables import ProjectRow
 from assay.sourcing.lives import BatchStep
 
@@ -53,7 +54,7 @@ def draw(
     ParameterError
         When the stream or the gold does not suffice.
     """
-    project = store.lock_project(session, project_id)
+    project = projects.project(session, project_id, lock=True)
     batch = _new_batch(session, project, vendor_id, tier, labels, due, purpose="production")
     gates.check_award(session, project_id, vendor_id)
     over = gates.check_ramp(session, project_id, vendor_id, images=size, reason=reason)
@@ -80,7 +81,7 @@ def draw_same(
     ConflictError
         When no complete guideline is in force, or the vendor has got one of the images before.
     """
-    project = store.lock_project(session, project_id)
+    project = projects.project(session, project_id, lock=True)
     batch = _new_batch(session, project, vendor_id, tier, labels, due, purpose="pilot")
     batch.pilot_id = pilot_id
     return _keep(session, actor, batch, choose_same(session, batch, assets), reason=None)
@@ -179,7 +180,7 @@ def _changeable(session: Session, actor: Actor, batch_id: str, expected: int) ->
 
 def set_group(session: Session, actor: Actor, vendor_id: str, *, name: str) -> None:
     """Put a vendor into a group: what one of them has seen, all have seen."""
-    vendor = store.vendor(session, vendor_id)
+    vendor = store.vendor(session, vendor_id, lock=True)
     row = session.get(VendorGroupRow, vendor.id)
     if row is None:
         session.add(VendorGroupRow(vendor_id=vendor.id, name=name))

@@ -12,7 +12,6 @@ from assay.service.assets.tables import AssetRow
 from assay.service.batches.tables import BatchItemRow, BatchRow, VendorGroupRow
 from assay.service.gold.tables import ExposureRow, GoldRow
 from assay.service.problems import NotFoundError
-from assay.service.projects.tables import ProjectRow
 
 
 def batches(actor: Actor) -> Select[BatchRow]:
@@ -62,21 +61,12 @@ def last_number(session: Session, project_id: str) -> int:
     return session.scalar(query) or 0
 
 
-def lock_project(session: Session, project_id: str) -> ProjectRow:
-    """Return a project, held until the transaction ends: one draw of its images at a time."""
-    query = select(ProjectRow).where(ProjectRow.id == project_id).with_for_update()
-    row = session.scalar(query)
-    if row is None:
-        raise NotFoundError("project")
-    return row
-
-
-def vendor(session: Session, identifier: str) -> OrganisationRow:
+def vendor(session: Session, identifier: str, *, lock: bool = False) -> OrganisationRow:
     """Return a vendor, or say that there is none."""
     query = select(OrganisationRow).where(
         OrganisationRow.id == identifier, OrganisationRow.kind == "vendor"
     )
-    row = session.scalar(query)
+    row = session.scalar(query.with_for_update(key_share=True) if lock else query)
     if row is None:
         raise NotFoundError("vendor")
     return row

@@ -25,6 +25,7 @@ from assay.service.billing.waiting import Waiting, priced, waiting
 from assay.service.deliveries import store as deliveries
 from assay.service.ids import new_id
 from assay.service.problems import ConflictError, NotFoundError, ServiceError, StaleError
+from assay.service.projects import store as projects
 from assay.service.projects.tables import ProjectRow
 from assay.service.vendors import store as vendors
 from assay.service.vendors.tables import RateCardRow
@@ -49,7 +50,7 @@ def report_hours(session: Session, actor: Actor, batch_id: str, *, seconds: int)
         When an invoice bills the batch.
     """
     batch = deliveries.batch(session, actor, batch_id)
-    store.lock_project(session, batch.project_id)
+    projects.project(session, batch.project_id, lock=True)
     if store.is_billed(session, batch.id):
         raise ConflictError("An invoice bills this batch. Open a dispute about the line.")
     row = session.get(HoursRow, batch.id)
@@ -73,7 +74,7 @@ def draft(session: Session, actor: Actor, project_id: str, *, vendor_id: str) ->
     ConflictError
         When nothing waits, or no agreed card prices it.
     """
-    project = store.lock_project(session, project_id)
+    project = projects.project(session, project_id, lock=True)
     vendor = vendors.vendor(session, vendor_id)
     work = waiting(session, project, vendor.id)
     if not work:
@@ -213,7 +214,7 @@ def discard(session: Session, actor: Actor, identifier: str) -> None:
         When it was issued: then a credit note takes it back.
     """
     row = store.invoice(session, actor, identifier)
-    store.lock_project(session, row.project_id)
+    projects.project(session, row.project_id, lock=True)
     row = store.invoice(session, actor, identifier, lock=True)
     if row.state != InvoiceState.DRAFT:
         raise ConflictError(f"Invoice {row.number} was issued. Take it back by a credit note.")
@@ -326,7 +327,7 @@ def settle(
     ConflictError
         When the period is not over, or overlaps one that was settled.
     """
-    project = store.lock_project(session, project_id)
+    project = projects.project(session, project_id, lock=True)
     card = vendors.rate_card(session, vendor_id, rate_card_id)
     _check_period(session, project, card, first, last)
     invoiced = store.invoiced_under(session, card.id, first, last)

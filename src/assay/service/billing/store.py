@@ -23,20 +23,7 @@ from assay.service.billing.tables import (
 )
 from assay.service.deliveries.tables import ItemVersionRow
 from assay.service.problems import NotFoundError
-from assay.service.projects.tables import ProjectRow
 from assay.sourcing import Quantities
-
-
-def lock_project(session: Session, project_id: str) -> ProjectRow:
-    """Return a project, locked until the transaction ends: money is counted by one at a time.
-
-    Rows that refer to the project can still be added meanwhile.
-    """
-    query = select(ProjectRow).where(ProjectRow.id == project_id)
-    row = session.scalar(query.with_for_update(key_share=True))
-    if row is None:
-        raise NotFoundError("project")
-    return row
 
 
 def invoices(actor: Actor) -> Select[InvoiceRow]:

@@ -63,7 +63,7 @@ def begin(
     ParameterError
         When too little gold is left.
     """
-    projects.project(session, project_id)
+    projects.project(session, project_id, lock=True)
     chosen = sorted(set(vendor_ids))
     if len(chosen) < _FEWEST_VENDORS:
         raise ServiceError("A pilot compares. Name at least two vendors.")
@@ -214,10 +214,11 @@ def award(
     StateError
         When the pilot is not judged.
     ConflictError
-        When the vendor had no part in it.
+        When the vendor had no part in it, or has an award already.
     ServiceError
         When the pilot does not single the vendor out, and no reason is given.
     """
+    projects.project(session, project_id, lock=True)
     row = store.pilot(session, project_id, identifier)
     PILOT_LIFE.after(row.state, PilotStep.AWARD, by=actor.kind)
     judged = {vendor["vendor"]: vendor for vendor in row.found["vendors"]}
@@ -244,8 +245,14 @@ def award(
 def override(
     session: Session, actor: Actor, project_id: str, *, vendor_id: str, reason: str
 ) -> AwardRow:
-    """Let a vendor do production work without a pilot: an admin signs for it, with the reason."""
-    projects.project(session, project_id)
+    """Let a vendor do production work without a pilot: an admin signs for it, with the reason.
+
+    Raises
+    ------
+    ConflictError
+        When the vendor has an award already.
+    """
+    projects.project(session, project_id, lock=True)
     vendors.vendor(session, vendor_id)
     return _award(session, actor, project_id, vendor_id, None, reason, {"by_verdict": False})
 
@@ -259,6 +266,10 @@ def _award(
     reason: str,
     evidence: dict[str, Any],
 ) -> AwardRow:
+    if store.award(session, project_id, vendor_id) is not None:
+        raise ConflictError(
+            "This vendor has an award for the project. Revoke that one before you give another."
+        )
     row = AwardRow(
         id=new_id("awd"),
         project_id=project_id,
@@ -294,6 +305,7 @@ def revoke(
     ConflictError
         When it has ended already.
     """
+    projects.project(session, project_id, lock=True)
     row = store.find_award(session, project_id, identifier)
     if row.revoked is not None:
         raise ConflictError("This award was revoked already.")

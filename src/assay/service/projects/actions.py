@@ -226,7 +226,7 @@ def waive_gaps(
     ConflictError
         When it is a draft, leaves no such gap, or was waived already.
     """
-    row = store.guideline(session, project_id, identifier)
+    row = store.guideline(session, project_id, identifier, lock=True)
     blocking = [gap.subject for gap in gaps(session, project_id, identifier) if gap.blocks]
     if row.published is None:
         raise ConflictError("This is a draft: close its gaps, or publish it first.")

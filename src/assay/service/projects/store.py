@@ -22,8 +22,16 @@ def projects() -> Select[ProjectRow]:
 
 
 def project(session: Session, identifier: str, *, lock: bool = False) -> ProjectRow:
-    """Return a project, or say that there is none; locked while its versions are counted."""
-    row = session.get(ProjectRow, identifier, with_for_update=lock or None)
+    """Return a project, or say that there is none.
+
+    Parameters
+    ----------
+    lock
+        Whether it is held until the transaction ends, so that its images are drawn, its versions
+        are counted and its money is spent by one at a time. Rows that refer to the project can
+        still be added meanwhile.
+    """
+    row = session.get(ProjectRow, identifier, with_for_update={"key_share": True} if lock else None)
     if row is None:
         raise NotFoundError("project")
     return row
