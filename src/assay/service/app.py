@@ -109,6 +109,8 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url=f"{API}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        # A redirection would be to where the request says that it was sent to, and a token with it.
+        redirect_slashes=False,
         lifespan=_lifespan,
         generate_unique_id_function=operation_id,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
@@ -171,13 +172,22 @@ def _status(error: Exception) -> HTTPStatus:
 def _invalid(request: Request, error: Exception) -> JSONResponse:
     # What was sent is not repeated: it may hold a password.
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type alone
-    errors = [
-        {"field": ".".join(str(part) for part in fault["loc"]), "message": str(fault["msg"])}
-        for fault in error.errors()
-    ]
-    detail = f"{len(errors)} fields are not as documented; see errors, and correct each."
+    errors = [_fault(found) for found in error.errors()]
+    first = "; ".join(f"{fault['field']}: {fault['message']}" for fault in errors[:_MOST_TOLD])
+    more = len(errors) - _MOST_TOLD
+    detail = f"The request is not as documented. {first}{f'; and {more} more' if more > 0 else ''}."
     return problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors)
 
+
+def _fault(found: Mapping[str, Any]) -> dict[str, str]:
+    if found["type"] == "json_invalid":
+        message = f"This is no JSON: {found['ctx']['error']} at character {found['loc'][-1]}"
+        return {"field": "body", "message": message}
+    return {"field": ".".join(str(part) for part in found["loc"]), "message": str(found["msg"])}
+
+
+#: More faults than these stand in ``errors`` alone.
+_MOST_TOLD = 3
 
 _ADVICE = {
     400: "The body cannot be read. Send JSON as /api/v1/openapi.json describes it.",

@@ -1,9 +1,17 @@
 """What all requests and answers have in common."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Generic, Self, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Strict, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    Strict,
+    model_validator,
+)
 
 T = TypeVar("T")
 
@@ -51,13 +59,32 @@ class Page(Answer, Generic[T]):
     next: str | None
 
 
-#: One line for people to read.
-Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+# Controls, ends of lines, and marks that turn the direction of what follows: a name that holds one
+# is not what it looks like.
+_UNSEEN = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
+
+#: One line for people to read; it holds something beside blanks.
+Line = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=200,
+        pattern=rf"^[^{_UNSEEN}]*[^{_UNSEEN}\s][^{_UNSEEN}]*$",
+    ),
+]
 
 #: Some paragraphs.
 Text = Annotated[str, Field(max_length=100_000, pattern=r"^[^\x00]*$")]
 
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("This moment is too early or too late.") from None
+
+
 #: Times in requests are texts in JSON, so they are not strict; a zone is demanded.
-Moment = Annotated[AwareDatetime, Strict(strict=False)]
+Moment = Annotated[AwareDatetime, Strict(strict=False), AfterValidator(_in_utc)]
 
 Time = datetime

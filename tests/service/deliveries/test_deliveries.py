@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from assay.service import clock
+from assay.service.deliveries import actions
 from assay.service.jobs.tables import JobRow
 from service.deliveries.batches import ALIASES, archive, send_batch, truth, upload
 from service.house import House
@@ -23,6 +25,23 @@ def test_an_archive_comes_in_parts_and_is_judged(house: House, tmp_path: Path) -
     assert (seen["state"], seen["items"], seen["errors"]) == ("judged", 4, 0)
     judged = house.lead.seen(f"/deliveries/{delivery['id']}")
     assert (judged["gold_items"], judged["gold_score"], judged["gold_severe"]) == (2, 1.0, 0)
+
+
+def test_an_upload_has_a_bounded_number_of_parts(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "MOST_PARTS", 3)
+    batch, data = send_batch(house), archive(tmp_path, RIGHT)
+    order = {"file_name": "labels.zip", "size": 9, "sha256": "0" * 64}
+    path = (
+        f"/vendor/uploads/{house.vendor.made(f'/vendor/batches/{batch.id}/uploads', order)['id']}"
+    )
+    codes = [
+        house.vendor.patch(path, content=b"x", headers={"upload-offset": str(offset)}).status_code
+        for offset in range(4)
+    ]
+    assert codes == [200, 200, 200, 409]
+    upload(house.vendor, batch, data, parts=3)
 
 
 def test_gold_is_scored_and_the_vendor_is_not_told(house: House, tmp_path: Path) -> None:

@@ -229,3 +229,24 @@ def test_every_answer_protects_a_browser(house: House) -> None:
         assert answer.headers["x-frame-options"] == "DENY"
         assert answer.headers["cache-control"] == "no-store"
         assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_a_stroke_too_many_leads_nowhere_and_never_to_where_the_request_says(house: House) -> None:
+    headers = {"host": "else.where"}
+    answer = house.lead.get("/projects/", headers=headers, follow_redirects=False)
+    assert answer.status_code == 404
+    assert "else.where" not in str(answer.headers) + answer.text
+
+
+def test_what_is_no_json_is_told_with_its_place(house: House) -> None:
+    sent = {"content-type": "application/json"}
+    answer = house.lead.post("/projects", content=b'{"name": }', headers=sent)
+    assert answer.status_code == 422
+    assert "body: This is no JSON: Expecting value at character 9." in answer.json()["detail"]
+
+
+def test_faults_are_told_in_the_sentence_and_all_of_them_in_the_list(house: House) -> None:
+    answer = house.lead.post("/projects", json={"a": 1, "b": 2})
+    assert len(answer.json()["errors"]) == 5
+    assert "body.name: Field required" in answer.json()["detail"]
+    assert answer.json()["detail"].endswith("; and 2 more.")

@@ -1,3 +1,7 @@
+import json
+
+import pytest
+
 from assay.service.audit.tables import EntryRow
 from service.house import House
 
@@ -32,6 +36,27 @@ def test_a_change_names_the_version_that_it_changes(house: House) -> None:
     stale = house.lead.patch(path, json=change, headers={"if-match": '"1"'})
     assert stale.status_code == 412
     assert "version 2 is the newest" in stale.json()["detail"]
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_moment_that_utc_does_not_have_is_refused(house: House, moment: str) -> None:
+    answer = house.lead.post("/projects", json={**PROJECT, "deadline": moment})
+    assert answer.status_code == 422
+    assert "too early or too late" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "name", [" ", "\u00a0\u2003", "a\u202egnp.exe", "a\u2028b", "a\x85b", "\ud800"]
+)
+def test_a_name_is_what_it_looks_like(house: House, name: str) -> None:
+    content = json.dumps({**PROJECT, "name": name})
+    sent = {"content-type": "application/json"}
+    assert house.lead.post("/projects", content=content, headers=sent).status_code == 422
+
+
+@pytest.mark.parametrize("name", ["x", " Straßen – 東京 ", "שלום", "🚗" * 200])
+def test_a_name_is_in_any_language(house: House, name: str) -> None:
+    assert house.lead.made("/projects", {**PROJECT, "name": name})["name"] == name
 
 
 def test_test_images_cannot_be_judged_less_strictly_than_training_images(house: House) -> None:

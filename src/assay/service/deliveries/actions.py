@@ -12,10 +12,14 @@ from assay.service.deliveries import store
 from assay.service.deliveries.tables import DeliveryRow, PartRow, UploadRow
 from assay.service.ids import new_id
 from assay.service.jobs import enqueue
+from assay.service.problems import ConflictError
 from assay.service.settings import Settings
 from assay.service.storage.blobs import Blob
 from assay.service.uploads import check_part, check_whole
 from assay.sourcing.lives import BATCH_LIFE, BatchStep
+
+#: Parts of one upload; the largest that is taken has 512 of the largest size.
+MOST_PARTS = 10_000
 
 #: Name of the kind of job that judges a delivery.
 JUDGE = "judge-delivery"
@@ -67,9 +71,19 @@ def begin_upload(
 def add_part(
     session: Session, actor: Actor, upload_id: str, *, offset: int, blob: Blob
 ) -> UploadRow:
-    """Add a part whose bytes are durable."""
+    """Add a part whose bytes are durable.
+
+    Raises
+    ------
+    ConflictError
+        When it does not follow what is there, or there are too many: each is a file of its own.
+    """
     row = store.upload(session, actor, upload_id, lock=True)
     check_part(row, offset=offset, size=blob.size)
+    if store.count_parts(session, row.id) >= MOST_PARTS:
+        raise ConflictError(
+            f"An upload has at most {MOST_PARTS:,} parts. Begin another, in larger ones."
+        )
     session.add(PartRow(upload_id=row.id, offset=offset, size=blob.size, blob=blob.digest))
     row.received += blob.size
     row.touched = clock.now()

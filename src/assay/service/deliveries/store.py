@@ -36,6 +36,12 @@ def parts(session: Session, upload_id: str) -> list[PartRow]:
     return list(session.scalars(query.order_by(PartRow.offset)))
 
 
+def count_parts(session: Session, upload_id: str) -> int:
+    """Return in how many parts an upload has come so far."""
+    query = select(func.count()).where(PartRow.upload_id == upload_id)
+    return session.scalar(query) or 0
+
+
 def deliveries(actor: Actor) -> Select[DeliveryRow]:
     """Select the deliveries that an actor may see: all for the buyer, a vendor's own."""
     query = select(DeliveryRow)
