@@ -22,7 +22,15 @@ from assay.metrics import Confusion
 from assay.render.guideline.page import GuidelineSheet, ShownCase, ShownClass, ShownPicture
 from assay.report import Anatomy, ClassScores, Exhibit, ItemScores, Plan, Report, Score
 from assay.report.report import Status, StratumScores
-from assay.sourcing import Difference, Money, PilotReport, Vendor, VendorResult, Verdict
+from assay.sourcing import (
+    Difference,
+    Money,
+    PilotReport,
+    PilotTimes,
+    Vendor,
+    VendorResult,
+    Verdict,
+)
 
 HEIGHT, WIDTH, IMAGES = 100, 200, 14
 
@@ -308,11 +316,11 @@ def example_report() -> Report:
 def _deliveries() -> list[tuple[Vendor, Report]]:
     return [
         (
-            Vendor("Northlight", Money("EUR", 410)),
+            Vendor("Northlight", Money("EUR", 410), PilotTimes(71.5, 4, 4, 190.0)),
             make_report("Northlight", (1, 0.06, 0.03, 0), findings=FINDINGS[4:]),
         ),
         (
-            Vendor("Meridian Labels", Money("EUR", 265)),
+            Vendor("Meridian Labels", Money("EUR", 265), PilotTimes(118.0, 0, 0, None)),
             make_report("Meridian Labels", (1, 0.07, 0.1, 0), findings=FINDINGS[2:4]),
         ),
         (

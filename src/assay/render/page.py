@@ -63,6 +63,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "bare_percent": _bare_percent,
     "level": writing.level,
     "count": writing.count,
+    "hours": writing.hours,
     "noun": writing.noun,
     "interval": writing.interval,
     "signed_interval": writing.signed_interval,

@@ -80,6 +80,21 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
+def hours(number: float | None) -> str:
+    r"""Write a time: minutes below two hours, days from two days on.
+
+    Examples
+    --------
+    >>> hours(0.5), hours(26.3), hours(100), hours(None)
+    ('30\xa0min', '26.3\xa0h', '4.2\xa0days', 'n/a')
+    """
+    if number is None:
+        return NOT_KNOWN
+    if number < 2:
+        return f"{60 * number:.0f}\xa0min"
+    return f"{number:.1f}\xa0h" if number < 48 else f"{number / 24:.1f}\xa0days"
+
+
 def noun(number: int, singular: str, plural: str | None = None) -> str:
     """Write a count with its noun: ``1 image``, ``1,204 images``."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"

@@ -14,7 +14,7 @@ from assay.sourcing.quote import Demand, PilotFacts, Quote, Share, Volume, compa
 from assay.sourcing.ramp import RampProposal, RampStep, RampTerms, propose
 from assay.sourcing.rate_card import Price, RateCard
 from assay.sourcing.scorecard import GateTerms, Question, Scorecard, ScoredVendor, ranked
-from assay.sourcing.vendor import Vendor
+from assay.sourcing.vendor import PilotTimes, Vendor
 from assay.sourcing.work import AcceptedItem, AcceptedWork, Citation, MeasuredQuality, Quantities
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "PilotFacts",
     "PilotReport",
     "PilotTerms",
+    "PilotTimes",
     "Price",
     "PriceComponent",
     "ProviderType",

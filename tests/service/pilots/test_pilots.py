@@ -1,8 +1,11 @@
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.service import clock
+from service.billing.accepted import CARD
 from service.deliveries.batches import Batch, upload
 from service.gold.labels import archive, make_gold, truth
 from service.house import Caller, House
@@ -174,3 +177,48 @@ def test_images_of_a_pilot_are_spent_and_need_no_honest_ones_beside_them(house: 
     house.admin.made(f"/projects/{project}/awards", signed)
     batch = house.lead.made(f"/projects/{project}/batches", {"vendor": vendor, "size": 4})
     assert batch["gold"] == 1
+
+
+def test_beside_a_vendor_s_turnaround_stands_how_long_it_waited_for_answers(house: House) -> None:
+    project = begin_project(house, gold=6)
+    request = ask_for_proposals(house, project)
+    pilot = draw(house, project)
+    path = f"/projects/{project}/pilots/{pilot['id']}"
+    house.lead.made(f"{path}/sending")
+    batch = batch_of(house, pilot, "northlight")
+    asked = house.vendor.made(f"/vendor/batches/{batch.id}/questions", {"text": "A car?"})
+    house.vendor.made(f"/vendor/batches/{batch.id}/questions", {"text": "And this?"})
+    house.lead.made(f"/questions/{asked['id']}/answers", {"text": "No."})
+    hand_in(house, house.vendor, batch)
+    hand_in(house, house.rival, batch_of(house, pilot, "pixelforge"), lazy)
+    scorecard = f"/projects/{project}/proposal-requests/{request}/scorecard"
+    (before,) = house.lead.seen(scorecard)["vendors"]
+    assert (before["turnaround_hours"], before["questions"]) == (None, None)
+    house.lead.made(f"{path}/judgement", {})
+    house.work()
+    north, pixel = house.lead.seen(path)["found"]["vendors"]
+    assert (north["questions"], north["answered"]) == (2, 1)
+    assert 0 <= north["answer_minutes"] < 60
+    assert (pixel["questions"], pixel["answer_minutes"]) == (0, None)
+    document = house.lead.seen(f"{path}/report.json")
+    assert document["vendors"][0]["times"]["questions"] == 2
+    assert "How long it took" in house.lead.get(f"{path}/report.html").text
+    (after,) = house.lead.seen(scorecard)["vendors"]
+    assert after["vendor"] == north["vendor"]
+    for name in ("turnaround_hours", "questions", "answered", "answer_minutes"):
+        assert after[name] == north[name]
+
+
+def ask_for_proposals(house: House, project: str) -> str:
+    """Ask the first vendor for a proposal, and let it answer; return the request's id."""
+    due = (clock.now() + timedelta(days=1)).isoformat()
+    questions = [{"name": "qa", "text": "How is work checked?"}]
+    body = {"title": "Streets", "questions": questions, "due": due}
+    base = f"/projects/{project}/proposal-requests"
+    request: str = house.lead.made(base, body)["id"]
+    house.lead.made(f"{base}/{request}/vendors", {"vendor": house.vendor.organisation})
+    house.lead.made(f"{base}/{request}/opening")
+    card = house.vendor.made("/vendor/rate-cards", CARD)["id"]
+    answer = {"answers": {"qa": "Twice."}, "rate_card": card}
+    house.vendor.put(f"/vendor/proposal-requests/{request}/answer", json=answer)
+    return request

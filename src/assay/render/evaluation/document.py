@@ -156,10 +156,11 @@ def _plan(plan: Plan) -> Document:
 
 
 def _vendor(result: VendorResult) -> Document:
-    price = result.vendor.price_per_image
+    price, times = result.vendor.price_per_image, result.vendor.times
     return {
         "name": result.vendor.name,
         "price": None if price is None else {"currency": price.currency, "minor": price.minor},
+        "times": None if times is None else dict(vars(times)),
         "rank": result.rank,
         "rank_probabilities": [number(share) for share in result.rank_probabilities.tolist()],
         "report": report_document(result.report),

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,14 +19,18 @@ from assay.service.assets.actions import item_name
 from assay.service.assets.tables import AssetRow
 from assay.service.audit.chain import Fact
 from assay.service.audit.record import record
+from assay.service.batches.tables import BatchRow
 from assay.service.jobs.kind import JobKind, Workbench
 from assay.service.pilots import store
 from assay.service.pilots.judging import Order
 from assay.service.pilots.tables import PilotRow
 from assay.service.programs import run_program
-from assay.service.projects.tables import OntologyRow
+from assay.service.projects.tables import OntologyRow, ProjectRow
+from assay.service.questions import store as questions
 from assay.service.storage.laying import lay_out
+from assay.sourcing import PilotTimes
 from assay.sourcing.lives import PILOT_LIFE, PilotStep
+from assay.sourcing.response_times import response_times
 
 #: Name of the kind of job that judges a pilot.
 JUDGE_PILOT_JOB = "judge-pilot"
@@ -48,7 +53,7 @@ class _Task:
     gold: Mapping[str, str]
     vendors: Mapping[str, Mapping[str, str]]
     ids: Mapping[str, str]
-    hours: Mapping[str, float | None]
+    times: Mapping[str, PilotTimes]
 
 
 def work(bench: Workbench, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -65,6 +70,7 @@ def work(bench: Workbench, payload: Mapping[str, Any]) -> dict[str, Any]:
             home=home,
             name=task.name,
             vendors=tuple(task.vendors),
+            times=tuple(task.times.values()),
             ontology=task.ontology,
             strata=task.strata,
             seed=task.seed,
@@ -100,10 +106,20 @@ def _task(session: Session, pilot_id: str, batch_ids: list[str]) -> _Task:
             for name, (batch, _) in zip(names, batches, strict=True)
         },
         ids={name: batch.vendor_id for name, (batch, _) in zip(names, batches, strict=True)},
-        hours={
-            name: store.turnaround_hours(session, batch)
-            for name, (batch, _) in zip(names, batches, strict=True)
+        times={
+            name: _times(session, batch) for name, (batch, _) in zip(names, batches, strict=True)
         },
+    )
+
+
+def _times(session: Session, batch: BatchRow) -> PilotTimes:
+    allowed = timedelta(hours=session.get_one(ProjectRow, batch.project_id).answer_hours)
+    answers = response_times(questions.waits(session, batch.id), allowed=allowed)
+    return PilotTimes(
+        turnaround_hours=store.turnaround_hours(session, batch),
+        questions=answers.asked,
+        answered=answers.answered,
+        answer_minutes=answers.median_minutes,
     )
 
 
@@ -138,7 +154,7 @@ def _with_ids(found: dict[str, Any], task: _Task) -> dict[str, Any]:
     """Say vendors by id beside their names, and how long each took."""
     for vendor in found["vendors"]:
         vendor["vendor"] = task.ids[vendor["name"]]
-        vendor["turnaround_hours"] = task.hours[vendor["name"]]
+        vendor.update(vars(task.times[vendor["name"]]))
     award = found["award"]
     return {
         **found,

@@ -17,7 +17,7 @@ from assay.render.evaluation.document import pilot_document
 from assay.render.evaluation.page import pilot_page
 from assay.report import Plan
 from assay.service.programs import begin_program
-from assay.sourcing import PilotReport, Vendor
+from assay.sourcing import PilotReport, PilotTimes, Vendor
 
 #: What decides the ranking.
 DECIDES = "mean_iou"
@@ -37,6 +37,8 @@ class Order:
         Of the pilot.
     vendors
         Names of the vendors, in the order of their numbers.
+    times
+        How long each of them took.
     ontology
         Classes, as TOML.
     strata
@@ -50,6 +52,7 @@ class Order:
     home: Path
     name: str
     vendors: tuple[str, ...]
+    times: tuple[PilotTimes, ...]
     ontology: str
     strata: Mapping[str, str]
     seed: int
@@ -63,7 +66,11 @@ class Order:
     def from_json(cls, text: str) -> Self:
         """Read an order from a document of our own making."""
         fields = json.loads(text)
-        made = {"home": Path(fields["home"]), "vendors": tuple(fields["vendors"])}
+        made = {
+            "home": Path(fields["home"]),
+            "vendors": tuple(fields["vendors"]),
+            "times": tuple(PilotTimes(**entry) for entry in fields["times"]),
+        }
         return cls(**{**fields, **made})
 
 
@@ -74,10 +81,10 @@ def judge(order: Order) -> None:
     # A vendor of whom nothing could be read has an empty folder, which no format fits.
     deliveries = [
         (
-            Vendor(name),
+            Vendor(name, times=times),
             open_delivery(home / str(place), ontology, format="assay-runs", name=name),
         )
-        for place, name in enumerate(order.vendors)
+        for place, (name, times) in enumerate(zip(order.vendors, order.times, strict=True))
     ]
     pilot = judge_pilot(
         order.name,

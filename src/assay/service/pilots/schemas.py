@@ -42,7 +42,11 @@ class PilotBatch(Answer):
 
 
 class VendorFound(Answer):
-    """What a pilot found of one vendor; `value` is the deciding metric with its interval."""
+    """What a pilot found of one vendor; `value` is the deciding metric with its interval.
+
+    Beside the `turnaround_hours` stands how many `questions` it asked meanwhile, how many were
+    `answered`, and the median wait for an answer: who waits may stand still.
+    """
 
     vendor: str
     name: str
@@ -52,6 +56,9 @@ class VendorFound(Answer):
     high: float | None
     first_rank_probability: float | None
     turnaround_hours: float | None
+    questions: int | None = None
+    answered: int | None = None
+    answer_minutes: float | None = None
 
 
 class DifferenceFound(Answer):

@@ -11,6 +11,7 @@ from assay.service.problems import NotFoundError
 from assay.service.projects.tables import EdgeCaseRow, GuidelineRow
 from assay.service.questions.tables import MessageRow, QuestionRow
 from assay.sourcing.lives import QuestionState
+from assay.sourcing.response_times import Waiting
 
 
 def questions(actor: Actor) -> Select[QuestionRow]:
@@ -28,6 +29,12 @@ def question(session: Session, actor: Actor, identifier: str, *, lock: bool = Fa
     if row is None:
         raise NotFoundError("question")
     return row
+
+
+def waits(session: Session, batch_id: str) -> list[Waiting]:
+    """Return how long the questions about a batch waited for their first answers."""
+    query = select(QuestionRow).where(QuestionRow.batch_id == batch_id)
+    return [Waiting(row.asked, row.first_answered) for row in session.scalars(query)]
 
 
 def overdue(query: Select[QuestionRow], now: datetime) -> Select[QuestionRow]:

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,8 +12,13 @@ from assay.service.batches.tables import BatchItemRow, BatchRow
 from assay.service.billing.tables import HoursRow
 from assay.service.deliveries.tables import ItemVersionRow
 from assay.service.pilots import store as pilots
+from assay.service.pilots.tables import PilotRow
 from assay.service.problems import ConflictError
+from assay.sourcing import PilotTimes
 from assay.sourcing.pilot_counts import PilotCounts, Try, count_pilot
+
+#: What a pilot notes of the times of each vendor.
+TIMES = tuple(field.name for field in fields(PilotTimes))
 
 
 def pilot_facts(session: Session, project_id: str, pilot_id: str) -> dict[str, PilotCounts]:
@@ -39,6 +46,13 @@ def pilot_facts(session: Session, project_id: str, pilot_id: str) -> dict[str, P
             "Nothing of this pilot was scored. Wait for deliveries of images that have gold."
         )
     return count_pilot(tries, seconds=seconds)
+
+
+def newest_times(session: Session, project_id: str) -> dict[str, dict[str, Any]]:
+    """Return what the newest judged pilot of a project noted of each vendor, by its id."""
+    judged = pilots.pilots(project_id).where(PilotRow.judged.is_not(None))
+    row = session.scalar(judged.order_by(PilotRow.judged.desc()).limit(1))
+    return {} if row is None else {found["vendor"]: found for found in row.found["vendors"]}
 
 
 def _tries(session: Session, batch: BatchRow) -> Iterator[Try]:

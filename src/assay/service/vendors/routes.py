@@ -13,7 +13,7 @@ from assay.service.problems import NotFoundError
 from assay.service.projects import store as projects
 from assay.service.schemas import Page
 from assay.service.vendors import actions, proposals, store
-from assay.service.vendors.pilot_facts import pilot_facts
+from assay.service.vendors.pilot_facts import TIMES, newest_times, pilot_facts
 from assay.service.vendors.schemas import (
     Agreement,
     AllPilotFacts,
@@ -253,6 +253,7 @@ def mark(
 def scorecard(session: Transaction, _: Reader, project: str, identifier: str) -> ScorecardAnswer:
     """Show how the vendors that answered fare: gates, then weighted marks."""
     scored = proposals.scores(session, project, identifier)
+    times = newest_times(session, project)
     return ScorecardAnswer(
         vendors=[
             Scored(
@@ -265,6 +266,7 @@ def scorecard(session: Transaction, _: Reader, project: str, identifier: str) ->
                     for failure in entry.failures
                 ],
                 unmarked=list(entry.unmarked),
+                **{name: times.get(vendor_id, {}).get(name) for name in TIMES},
             )
             for vendor_id, entry in scored
         ]

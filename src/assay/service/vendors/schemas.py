@@ -209,7 +209,11 @@ class Failure(Answer):
 
 
 class Scored(Answer):
-    """How a vendor fares; `score` is 0 to 100, null while an answer is not marked."""
+    """How a vendor fares; `score` is 0 to 100, null while an answer is not marked.
+
+    What the project's newest judged pilot noted of its times stands beside the score, and is no
+    part of it: how long it took, how much it asked, and how long it waited for answers.
+    """
 
     vendor: str
     vendor_name: str
@@ -217,6 +221,10 @@ class Scored(Answer):
     eligible: bool
     failures: list[Failure]
     unmarked: list[str]
+    turnaround_hours: float | None
+    questions: int | None
+    answered: int | None
+    answer_minutes: float | None
 
 
 class ScorecardAnswer(Answer):
