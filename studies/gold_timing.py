@@ -175,7 +175,7 @@ def _judge_alone(
         out=out,
         ontology=_toml(STREET),
         format="index-png",
-        expected=expected,
+        images=dict.fromkeys(expected, SHAPE),
         gold=gold,
         terms=QualityPolicy().to_accept_toml(seed=1),
         workers=1,

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from corpus.entry import SOUND, Entry, Family
+from corpus.quine import quine
 from formats.archives import patched, special_tar, special_zip, tar_bytes, zip_bytes
 
 _A, _B = SOUND["a.png"], SOUND["b.png"]
@@ -188,6 +189,9 @@ def _zips() -> tuple[Entry, ...]:
                               partial(_with_method, method), "archive-compression")
             for name, method in (("bzip2", zipfile.ZIP_BZIP2), ("LZMA", zipfile.ZIP_LZMA))
         ),
+        _ZIP.refused("a quine, which unpacks to itself, as a label image",
+                     partial(quine, b"a.png"), "png-signature"),
+        _ZIP.refused("a quine as an archive within", partial(quine, b"more.zip"), "ignored-file"),
         _ZIP.refused("entries that share bytes", _overlapping, "archive-overlap"),
         _ZIP.refused("archives in archives, forty deep", partial(_nested, 40), "ignored-file"),
         _ZIP.refused("no entry", partial(zip_bytes, {}), "delivery-unreadable"),

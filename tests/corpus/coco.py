@@ -241,6 +241,7 @@ def _of_odd(odd: Mapping[str, Any]) -> NDArray[Any]:
 
 def _entries() -> tuple[Entry, ...]:
     family = Family("COCO", format="coco")
+    bare = Family("COCO", format="coco", file="labels.json")
     square = np.zeros(SHAPE, np.uint8)
     square[1:4, 1:5] = 1
     covered = square.copy()
@@ -257,6 +258,7 @@ def _entries() -> tuple[Entry, ...]:
         family.accepted("packed run lengths",
                         partial(_made, (*painted(A, 1, packed=True), *_OF_B))),
         family.accepted("a polygon", partial(_made, (annotation(), *_OF_B)), labels=square),
+        bare.accepted("a file that is not packed", partial(bytes, whole.encode())),
         family.accepted("a file for each image", partial(zip_bytes, both)),
         family.accepted("a byte order mark", partial(_zip, b"\xef\xbb\xbf" + whole.encode())),
         family.accepted("member names in escapes", partial(_zip, hidden)),

@@ -236,7 +236,7 @@ def spool(file: PositionedFile, packing: str) -> tuple[SpooledFile, tuple[Findin
     ------
     MalformedError
         When it unpacks to absurdly much.
-    SourceError
+    StorageUnavailableError
         When there is no room for it.
     """
     findings: tuple[Finding, ...] = ()

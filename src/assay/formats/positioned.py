@@ -6,7 +6,7 @@ import weakref
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from assay.errors import MalformedError, SourceError
+from assay.errors import MalformedError, StorageUnavailableError
 
 
 class PositionedFile:
@@ -94,9 +94,9 @@ class SpooledFile(PositionedFile):
         self._stamp = (status.st_size, status.st_mtime_ns)
 
 
-def no_room(error: OSError) -> SourceError:
-    """Return what to say when unpacking into a temporary file failed."""
-    return SourceError(
+def no_room(error: OSError) -> StorageUnavailableError:
+    """Return what to say when unpacking into a temporary file failed: our fault, no vendor's."""
+    return StorageUnavailableError(
         f"There is no room to unpack the archive ({error.strerror}). "
         "Set TMPDIR to a folder on a larger disk."
     )

@@ -54,11 +54,7 @@ def match_names(keys: tuple[str, ...], expected: tuple[str, ...]) -> NameMatch:
     >>> match_names(("a/1_mask", "x"), ("a/1", "b/2"))
     NameMatch(missing=('b/2',), extra=('x',), renamed=(('a/1_mask', 'a/1'),))
     """
-    asked, present = set(expected), set(keys)
-    left = _Left(
-        tuple(key for key in keys if key not in asked),
-        tuple(key for key in expected if key not in present),
-    )
+    left = _left(keys, expected)
     left = left.without(left.paired(_name, _name))
     renamed: list[tuple[str, str]] = []
     for pair in (_by_case, _by_affix, _by_part, _by_likeness):
@@ -66,6 +62,26 @@ def match_names(keys: tuple[str, ...], expected: tuple[str, ...]) -> NameMatch:
         renamed += pairs
         left = left.without(pairs)
     return NameMatch(left.missing, left.extra, tuple(sorted(renamed)))
+
+
+def moved_items(keys: tuple[str, ...], expected: tuple[str, ...]) -> Mapping[str, str]:
+    """Return the items that answer an image of their name in another folder: item and image.
+
+    Examples
+    --------
+    >>> moved_items(("masks/1", "masks/2"), ("1", "2"))
+    {'masks/1': '1', 'masks/2': '2'}
+    """
+    return dict(_left(keys, expected).paired(_name, _name))
+
+
+def _left(keys: tuple[str, ...], expected: tuple[str, ...]) -> "_Left":
+    """Return what has no counterpart of the very same key."""
+    asked, present = set(expected), set(keys)
+    return _Left(
+        tuple(key for key in keys if key not in asked),
+        tuple(key for key in expected if key not in present),
+    )
 
 
 Pairs = list[tuple[str, str]]

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import zipfile
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,11 +56,27 @@ def truth(alias: str) -> NDArray[np.uint8]:
     return pixels
 
 
-def send_batch(house: House) -> Batch:
-    """Write a sent batch of four images, two of them gold, into the database."""
+def send_batch(
+    house: House,
+    labels: Mapping[str, NDArray[Any]] | None = None,
+    gold: Container[str] = GOLD,
+    *,
+    toml: str = TOML,
+    format: str = "index-png",  # noqa: A002 - the word users know
+) -> Batch:
+    """Write a sent batch into the database: four images, two of them gold, or what is given.
+
+    Parameters
+    ----------
+    labels
+        Right labels of each image, as class indexes.
+    gold
+        Which of them are hidden gold.
+    """
+    right = {alias: truth(alias) for alias in ALIASES} if labels is None else labels
     project = house.lead.made("/projects", {"name": "P", "currency": "EUR", "budget_minor": 10})
     base = f"/projects/{project['id']}"
-    ontology = house.lead.made(f"{base}/ontologies", {"toml": TOML})["id"]
+    ontology = house.lead.made(f"{base}/ontologies", {"toml": toml})["id"]
     draft = house.lead.made(f"{base}/guidelines", {"ontology": ontology, "text": "x"})["id"]
     batch_id, now = new_id("bat"), clock.now()
     with house.app.state.database.writing() as session:
@@ -74,7 +91,7 @@ def send_batch(house: House) -> Batch:
                 tier="training",
                 guideline_id=draft,
                 ontology_id=ontology,
-                format="index-png",
+                format=format,
                 policy=vars(QualityPolicy()),
                 seed=7,
                 state="sent",
@@ -87,14 +104,14 @@ def send_batch(house: House) -> Batch:
             )
         )
         session.flush()
-        for place, alias in enumerate(ALIASES):
-            asset = _asset(project["id"], alias)
+        for place, (alias, indexes) in enumerate(right.items()):
+            asset = _asset(project["id"], alias, indexes.shape)
             session.add(asset)
             session.flush()
-            gold = None
-            if alias in GOLD:
-                gold = _gold(house, project["id"], asset.id, ontology, alias)
-                session.add(gold)
+            known = None
+            if alias in gold:
+                known = _gold(house, asset, ontology, indexes, Ontology.from_toml(toml))
+                session.add(known)
                 session.flush()
             session.add(
                 BatchItemRow(
@@ -103,8 +120,8 @@ def send_batch(house: House) -> Batch:
                     asset_id=asset.id,
                     alias=alias,
                     place=place,
-                    role="work" if gold is None else "gold",
-                    gold_id=gold.id if gold else None,
+                    role="work" if known is None else "gold",
+                    gold_id=known.id if known else None,
                     round=1,
                 )
             )
@@ -127,10 +144,12 @@ def archive(tmp_path: Path, maps: dict[str, NDArray[np.uint8]]) -> bytes:
     return buffer.getvalue()
 
 
-def upload(caller: Caller, batch: Batch, data: bytes, *, parts: int = 1) -> Any:
+def upload(
+    caller: Caller, batch: Batch, data: bytes, *, parts: int = 1, name: str = "labels.zip"
+) -> Any:
     """Upload an archive and finish; return the delivery."""
     digest = hashlib.sha256(data).hexdigest()
-    order = {"file_name": "labels.zip", "size": len(data), "sha256": digest}
+    order = {"file_name": name, "size": len(data), "sha256": digest}
     begun = caller.made(f"/vendor/batches/{batch.id}/uploads", order)
     step = -(-len(data) // parts)
     for offset in range(0, len(data), step):
@@ -141,7 +160,7 @@ def upload(caller: Caller, batch: Batch, data: bytes, *, parts: int = 1) -> Any:
     return caller.made(f"/vendor/uploads/{begun['id']}/completion")
 
 
-def _asset(project: str, alias: str) -> AssetRow:
+def _asset(project: str, alias: str, shape: tuple[int, ...]) -> AssetRow:
     return AssetRow(
         id=new_id("ast"),
         project_id=project,
@@ -151,8 +170,8 @@ def _asset(project: str, alias: str) -> AssetRow:
         outgoing="0" * 64,
         thumbnail="0" * 64,
         size_bytes=1,
-        width=32,
-        height=24,
+        width=shape[1],
+        height=shape[0],
         likeness="0" * 16,
         duplicate_of=None,
         strata={},
@@ -162,14 +181,16 @@ def _asset(project: str, alias: str) -> AssetRow:
     )
 
 
-def _gold(house: House, project: str, asset: str, ontology: str, alias: str) -> GoldRow:
-    label_map = LabelMap.from_dense(truth(alias))
-    blob = house.app.state.blobs.put([encode_runs(label_map, index_digest(ONTOLOGY))])
+def _gold(
+    house: House, asset: AssetRow, classes: str, indexes: NDArray[Any], ontology: Ontology
+) -> GoldRow:
+    label_map = LabelMap.from_dense(indexes)
+    blob = house.app.state.blobs.put([encode_runs(label_map, index_digest(ontology))])
     return GoldRow(
         id=new_id("gld"),
-        project_id=project,
-        asset_id=asset,
-        ontology_id=ontology,
+        project_id=asset.project_id,
+        asset_id=asset.id,
+        ontology_id=classes,
         number=1,
         labels=blob.digest,
         label_digest=label_map.digest,

@@ -30,7 +30,7 @@ from assay.service.jobs.kind import JobKind, Workbench
 from assay.service.programs import run_program
 from assay.service.projects.tables import OntologyRow
 from assay.service.storage.blobs import Blobs
-from assay.service.storage.laying import lay_out
+from assay.service.storage.laying import lay_out, lay_upload
 from assay.sourcing.lives import BatchStep
 from assay.sourcing.policy import QualityPolicy
 
@@ -50,7 +50,8 @@ class _Task:
     parts: tuple[str, ...]
     format: str
     ontology: str
-    aliases: tuple[str, ...]
+    file_name: str
+    images: Mapping[str, tuple[int, int]]
     gold: Mapping[str, str]
     terms: str
 
@@ -61,10 +62,9 @@ def work(bench: Workbench, payload: Mapping[str, Any]) -> dict[str, Any]:
         task = _task(session, payload)
     with TemporaryDirectory(prefix="assay-judging-") as folder:
         home = Path(folder)
-        archive = home / "archive"
-        size = _assemble(bench.blobs, task, archive)
-        if size is None:
+        if not _assemble(bench.blobs, task):
             return _wrapped(bench, _mismatch(task.blob))
+        archive = lay_upload(home / "in", task.file_name, bench.blobs.get(task.blob))
         gold = home / "gold" if task.gold else None
         if gold is not None:
             lay_out(bench.blobs, gold, task.gold, ".runs")
@@ -75,7 +75,7 @@ def work(bench: Workbench, payload: Mapping[str, Any]) -> dict[str, Any]:
             out=out,
             ontology=task.ontology,
             format=task.format,
-            expected=task.aliases,
+            images=task.images,
             gold=gold,
             terms=task.terms,
             workers=bench.settings.item_workers,
@@ -93,30 +93,26 @@ def _task(session: Session, payload: Mapping[str, Any]) -> _Task:
     gold = {item.alias: item.gold_id for item in items if item.gold_id is not None}
     known = select(GoldRow.id, GoldRow.labels).where(GoldRow.id.in_(gold.values()))
     labels = dict(iter(session.execute(known)))
+    sizes = store.image_sizes(session, batch.id)
     return _Task(
         delivery=delivery.id,
         blob=delivery.blob,
         parts=tuple(part.blob for part in store.parts(session, payload["upload"])),
         format=batch.format,
         ontology=session.get_one(OntologyRow, batch.ontology_id).document,
-        aliases=tuple(sorted(item.alias for item in items)),
+        file_name=delivery.file_name,
+        images={item.alias: sizes[item.asset_id] for item in items},
         gold={alias: labels[identifier] for alias, identifier in gold.items()},
         terms=QualityPolicy(**batch.policy).to_accept_toml(seed=batch.seed),
     )
 
 
-def _assemble(blobs: Blobs, task: _Task, archive: Path) -> int | None:
-    """Make one blob and one file of all parts; None where their digest is not what was said."""
+def _assemble(blobs: Blobs, task: _Task) -> bool:
+    """Make one blob of all parts; say whether its digest is what was announced."""
     # What came in may be, byte for byte, a file of somebody else: it is never deleted here. Nor is
     # a file taken for it that is there already: a digest can be known without the bytes.
     blob = blobs.put(piece for part in task.parts for piece in blobs.get(part))
-    if blob.digest != task.blob:
-        return None
-    size = 0
-    with archive.open("wb") as file:
-        for piece in blobs.get(task.blob):
-            size += file.write(piece)
-    return size
+    return blob.digest == task.blob
 
 
 def _keep(blobs: Blobs, folder: Path) -> dict[str, str]:

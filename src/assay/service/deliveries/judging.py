@@ -7,8 +7,8 @@ Nobody who kills the server leaves it running: it ends with whoever started it.
 
 import json
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import numpy as np
 from assay.assess.looking import WORTHLESS, looks_by_reference
 from assay.assess.validate import Surroundings, validate
 from assay.assess.walk import silent, walk
-from assay.delivery import Delivery, Finding, Severity
+from assay.delivery import Delivery, Finding, Reading, Severity
 from assay.errors import SourceError
 from assay.formats import open_delivery
 from assay.formats.assay_runs import encode_runs, index_digest
@@ -30,6 +30,7 @@ from assay.render.document import dump, finding_document
 from assay.sampling.acceptance import Look
 from assay.sampling.terms import AcceptTerms
 from assay.service.programs import begin_program
+from assay.validation.names import moved_items
 from assay.validation.plan import ValidationPlan
 from assay.validation.report import ValidationReport
 
@@ -51,8 +52,8 @@ class Order:
         Classes, as TOML.
     format
         Name of the format that was agreed on, or None to detect it.
-    expected
-        Names of the items that are asked for.
+    images
+        Names of the items that are asked for, with height and width of their images.
     gold
         Folder of run caches of right labels, or None.
     terms
@@ -65,10 +66,15 @@ class Order:
     out: Path
     ontology: str
     format: str | None
-    expected: tuple[str, ...]
+    images: Mapping[str, tuple[int, int]]
     gold: Path | None
     terms: str
     workers: int
+
+    @property
+    def expected(self) -> tuple[str, ...]:
+        """Names of the items that are asked for, sorted."""
+        return tuple(sorted(self.images))
 
     def to_json(self) -> str:
         """Write the order as a document."""
@@ -85,7 +91,7 @@ class Order:
             out=Path(fields["out"]),
             ontology=fields["ontology"],
             format=fields["format"],
-            expected=tuple(fields["expected"]),
+            images={name: (size[0], size[1]) for name, size in fields["images"].items()},
             gold=None if fields["gold"] is None else Path(fields["gold"]),
             terms=fields["terms"],
             workers=fields["workers"],
@@ -113,12 +119,54 @@ def judge(order: Order) -> None:
     except SourceError as error:
         _leave(order, _refused(str(error)))
         return
-    surroundings = Surroundings(expected=order.expected)
+    delivery = _as_asked(delivery, order.expected)
+    surroundings = Surroundings(expected=order.expected, images=_Sizes(order.images))
     plan = ValidationPlan(worst=0, most_findings=MOST_FINDINGS)
     report = validate(delivery, plan, surroundings=surroundings, workers=order.workers)
     labels = _keep_labels(delivery, order)
     looks = _looks(delivery, report, ontology, order)
     _leave(order, _document(delivery, report, labels, looks, order.expected))
+
+
+@dataclass(frozen=True)
+class _Sizes:
+    """The images that were labelled, of which nothing but their size is known here."""
+
+    sizes: Mapping[str, tuple[int, int]]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(sorted(self.sizes))
+
+    def name(self, key: str) -> str | None:
+        return key if key in self.sizes else None
+
+    def size(self, key: str) -> tuple[int, int] | None:
+        return self.sizes.get(key)
+
+    def __call__(self, key: str) -> None:
+        """Show no photograph: the checks that look at one find nothing."""
+
+
+@dataclass(frozen=True)
+class _Moved:
+    """Reads items by the names of the images that they answer."""
+
+    read: Callable[[str], Reading]
+    places: Mapping[str, str]
+
+    def __call__(self, key: str) -> Reading:
+        reading = self.read(self.places.get(key, key))
+        named = tuple(replace(finding, item=key) for finding in reading.findings)
+        return replace(reading, findings=named)
+
+
+def _as_asked(delivery: Delivery, expected: tuple[str, ...]) -> Delivery:
+    """Call items by the images that they answer: a folder around all of them is mere packing."""
+    names = moved_items(delivery.keys, expected)
+    keys = tuple(sorted(names.get(key, key) for key in delivery.keys))
+    read = _Moved(delivery.read, {name: key for key, name in names.items()})
+    return replace(delivery, keys=keys, read=read)
 
 
 def _keep_labels(delivery: Delivery, order: Order) -> dict[str, Kept]:

@@ -4,6 +4,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from assay.service.actor import Actor
+from assay.service.assets.tables import AssetRow
 from assay.service.batches import store as batches
 from assay.service.batches.tables import BatchItemRow
 from assay.service.deliveries.tables import DeliveryRow, ItemVersionRow, PartRow, UploadRow
@@ -17,6 +18,16 @@ def batch_items(session: Session, batch_id: str) -> list[BatchItemRow]:
     """Return the items of a batch in the order in which they were sent."""
     query = select(BatchItemRow).where(BatchItemRow.batch_id == batch_id)
     return list(session.scalars(query.order_by(BatchItemRow.place)))
+
+
+def image_sizes(session: Session, batch_id: str) -> dict[str, tuple[int, int]]:
+    """Return height and width of each image of a batch."""
+    query = (
+        select(AssetRow.id, AssetRow.height, AssetRow.width)
+        .join(BatchItemRow, BatchItemRow.asset_id == AssetRow.id)
+        .where(BatchItemRow.batch_id == batch_id)
+    )
+    return {asset: (height, width) for asset, height, width in session.execute(query)}
 
 
 def upload(session: Session, actor: Actor, identifier: str, *, lock: bool = False) -> UploadRow:

@@ -26,6 +26,7 @@ from assay.service.ids import new_id
 from assay.service.jobs.kind import JobKind, Workbench
 from assay.service.programs import run_program
 from assay.service.projects.tables import OntologyRow
+from assay.service.storage.laying import lay_upload
 from assay.sourcing.lives import GOLD_LIFE, GoldState, GoldStep
 
 #: Blobs written at once: each waits for the disk.
@@ -48,10 +49,7 @@ def work(bench: Workbench, payload: Mapping[str, Any]) -> dict[str, Any]:
             file = home / f"before-{number}.runs"
             file.write_bytes(b"".join(bench.blobs.get(labels)))
             before[item_name(name)] = str(file)
-        archive = home / "archive"
-        with archive.open("wb") as target:
-            for piece in bench.blobs.get(row.blob):
-                target.write(piece)
+        archive = lay_upload(home / "in", row.file_name, bench.blobs.get(row.blob))
         out = home / "out"
         out.mkdir()
         order = Order(
