@@ -23,6 +23,7 @@ NAMES: Mapping[str, str] = {
     "asset": "assets",
     "assets": "assets",
     "batch": "batches",
+    "handed_in_by": "vendors",
     "item": "items",
     "items": "items",
     "ontology": "ontologies",
@@ -40,7 +41,9 @@ NAMES: Mapping[str, str] = {
 PLAIN = frozenset({"code", "cursor", "format", "scopes"})
 
 #: What the buyer names of all its projects: nobody's in particular.
-_OF_ALL_PROJECTS = frozenset({"batch", "organisation", "project", "vendor", "vendors", "without"})
+_OF_ALL_PROJECTS = frozenset(
+    {"batch", "handed_in_by", "organisation", "project", "vendor", "vendors", "without"}
+)
 
 #: What counts requests differs after each.
 _COUNTING = frozenset({"/metrics"})
