@@ -1,6 +1,7 @@
 """Two providers of sign-ins: a real one in a process of its own, and one that is bent as told."""
 
 import base64
+import gzip
 import json
 import secrets
 import socket
@@ -144,6 +145,8 @@ class BentProvider:
         Makes the token; by the provider's key, as it should be, unless told otherwise.
     answers
         Statuses and bodies in place of its own, by path.
+    packs, trickles
+        Whether it packs its answers, and whether it sends a byte now and then.
     asked, sent
         Paths that it was asked for, and the fields that it was sent.
     """
@@ -153,6 +156,8 @@ class BentProvider:
     person: dict[str, object] = field(default_factory=dict)
     sign: Callable[[dict[str, Any], dict[str, Any]], str] | None = None
     answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    packs: bool = False
+    trickles: bool = False
     asked: list[str] = field(default_factory=list)
     sent: list[dict[str, str]] = field(default_factory=list)
     nonces: dict[str, str] = field(default_factory=dict)
@@ -175,10 +180,16 @@ class BentProvider:
             def _answer(self, status: int, body: bytes) -> None:
                 self.send_response(status)
                 self.send_header("content-type", "application/json")
+                if provider.packs:
+                    body = gzip.compress(body)
+                    self.send_header("content-encoding", "gzip")
                 self.send_header("content-length", str(len(body)))
                 self.end_headers()
                 try:
-                    self.wfile.write(body)
+                    for at in range(len(body)) if provider.trickles else ():
+                        self.wfile.write(body[at : at + 1])
+                        time.sleep(0.05)
+                    self.wfile.write(b"" if provider.trickles else body)
                 except OSError:
                     self.close_connection = True
 

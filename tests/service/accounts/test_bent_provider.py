@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from joserfc.jwk import OctKey
 from joserfc.jws import JWSRegistry
 
 from assay.errors import ParameterError
+from assay.service.accounts import provider as speaking
 from assay.service.accounts.knocking import Refusals
 from assay.service.accounts.provider import Provider
 from assay.service.app import create_app
@@ -326,6 +328,21 @@ def test_what_is_no_answer_is_told_as_the_provider_s_fault(
     assert told.status_code == 503
     assert told.headers["retry-after"]
     assert "does not answer as it should" in told.json()["detail"]
+
+
+def test_packed_answers_are_not_unpacked(house: House, provider: BentProvider) -> None:
+    provider.packs = True
+    assert Traveller.of(house).begins().status_code == 503
+
+
+def test_one_that_trickles_is_waited_for_so_long_and_no_longer(
+    house: House, provider: BentProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speaking, "_ALTOGETHER_S", 0.2)
+    provider.trickles = True
+    begun = time.monotonic()
+    assert Traveller.of(house).begins().status_code == 503
+    assert time.monotonic() - begun < 10
 
 
 @pytest.mark.parametrize(

@@ -281,6 +281,16 @@ def test_with_a_demanded_second_factor_one_reaches_its_settings_alone(
 
 
 @once
+def test_who_has_no_password_changes_none(
+    house: House, traveller: Traveller, provider: RealProvider
+) -> None:
+    invite(house, ADA, ["lead"])
+    browser = traveller.signs_in(known(provider, ADA))
+    body = {"old": "a guess of mine", "new": "staple and battery"}
+    assert browser.ask("PUT", "/me/password", json=body).status_code == 409
+
+
+@once
 def test_the_session_is_like_any_other(
     house: House, traveller: Traveller, provider: RealProvider
 ) -> None:
@@ -305,14 +315,23 @@ def test_what_binds_a_browser_is_hidden_from_scripts_and_from_requests_of_other_
 
 @once
 def test_over_https_it_is_bound_to_the_host(settings: Settings, provider: RealProvider) -> None:
-    secure = signing_in_by(settings, provider.issuer, public_url="https://labels.example.org/")
-    app = create_app(secure)
-    with TestClient(app, base_url="https://labels.example.org") as client:
-        begun = client.post("/api/v1/session/oidc", json={})
-    assert begun.headers["set-cookie"].startswith("__Host-assay-oidc=")
-    assert "Secure" in begun.headers["set-cookie"].split("; ")
-    asked = dict(parse_qsl(urlsplit(begun.json()["address"]).query))
-    assert asked["redirect_uri"] == "https://labels.example.org/api/v1/session/oidc/callback"
+    address = "https://labels.example.org"
+    app = create_app(signing_in_by(settings, provider.issuer, public_url=f"{address}/"))
+    with TestClient(app, base_url=address) as client:
+        house = House.furnish(app, client)
+        invite(house, ADA, ["lead"])
+        traveller = Traveller(TestClient(app, base_url=address, follow_redirects=False))
+        begun = traveller.begins()
+        back = traveller.goes(known(provider, ADA))
+        assert back.startswith(f"{address}/api/v1/session/oidc/callback?")
+        assert traveller.comes_back(back).headers["location"] == f"{address}/"
+        completed = traveller.completes()
+    forgotten, session = completed.headers.get_list("set-cookie")
+    assert session.startswith("__Host-assay=ases_")
+    # Browsers take neither a cookie of this name nor its end without these.
+    for header in (begun.headers["set-cookie"], forgotten):
+        assert header.startswith("__Host-assay-oidc=")
+        assert {"Secure", "Path=/"} <= {*header.split("; ")}
 
 
 @once

@@ -146,6 +146,8 @@ def change_password(
 ) -> None:
     """Replace one's own password, and end every other session of one's own."""
     user = session.get_one(UserRow, actor.user)
+    if user.password_hash is None:
+        raise ConflictError("You have no password: you sign in by a provider.")
     if not check_password(old, user.password_hash):
         raise ForbiddenError("The old password is not right.")
     user.password_hash = hash_password(new)

@@ -20,6 +20,7 @@ from assay.service.accounts.provider import Brought, Provider
 from assay.service.accounts.routes import shown_person
 from assay.service.accounts.schemas import Arrival, Departed, Departure, Offer, Person, SignedIn
 from assay.service.accounts.session_routes import note_refusal, signed_in
+from assay.service.accounts.sign_in import forget_cookie
 from assay.service.actor import Actor
 from assay.service.edge import (
     Anybody,
@@ -122,7 +123,7 @@ async def complete_sign_in(request: Request, response: Response, body: Arrival) 
             writes=True,
         ),
     )
-    response.delete_cookie(_cookie_name(settings), path="/")
+    forget_cookie(response, _cookie_name(settings), settings)
     return signed_in(response, settings, opened)
 
 

@@ -281,14 +281,14 @@ class Provider:
                 now=int(clock.now().timestamp()),
             )
 
-        described = self._description()
-        if self._keys is not None:
+        described, keys = self._description(), self._keys
+        if keys is not None:
             try:
-                return read(self._keys)
+                return read(keys)
             except UnknownKeyError:
                 _LOG.info("oidc-keys-read-anew", issuer=self.issuer)
-        self._keys = signing_keys(self._fetch(described.jwks_uri))
-        return read(self._keys)
+        self._keys = keys = signing_keys(self._fetch(described.jwks_uri))
+        return read(keys)
 
     def _with_address(self, claims: Mapping[str, Any], access_token: object) -> Mapping[str, Any]:
         """Add what a provider says of a person elsewhere than in the token (Core, 5.3)."""

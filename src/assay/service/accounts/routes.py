@@ -20,7 +20,7 @@ from assay.service.accounts.schemas import (
     Token,
     TokenMade,
 )
-from assay.service.accounts.sign_in import cookie_name
+from assay.service.accounts.sign_in import cookie_name, forget_cookie
 from assay.service.accounts.tables import OrganisationRow, TokenRow, UserRow
 from assay.service.actor import Actor
 from assay.service.edge import (
@@ -35,6 +35,7 @@ from assay.service.paging import Stretch, page, stretch
 from assay.service.permissions import RIGHTS, may
 from assay.service.problems import ConflictError
 from assay.service.schemas import Page
+from assay.service.settings import Settings
 
 router = APIRouter(route_class=TransactionRoute, tags=["accounts"])
 
@@ -51,7 +52,8 @@ def sign_out(
     if identifier is None:
         raise ConflictError("A token has no session to end. Revoke it at DELETE /api/v1/tokens/ID.")
     actions.sign_out(session, actor, identifier)
-    response.delete_cookie(cookie_name(request.app.state.settings), path="/")
+    settings: Settings = request.app.state.settings
+    forget_cookie(response, cookie_name(settings), settings)
 
 
 @router.get("/me")

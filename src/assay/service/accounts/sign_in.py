@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from fastapi import Request
+from fastapi import Request, Response
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,11 @@ _ENDED = "This session or token has ended or never was. Sign in again."
 def cookie_name(settings: Settings) -> str:
     """Return the name of the session's cookie; the prefix binds it to one host and to https."""
     return "__Host-assay" if settings.secure else "assay_session"
+
+
+def forget_cookie(response: Response, name: str, settings: Settings) -> None:
+    """Have a browser forget a cookie: one that was bound to https goes by https alone."""
+    response.delete_cookie(name, path="/", secure=settings.secure, httponly=True)
 
 
 def actor_of(session: Session, request: Request) -> Actor | None:
