@@ -49,8 +49,8 @@ def draw(
     Raises
     ------
     ConflictError
-        When no complete guideline is in force, the vendor has no award, or the volume is too high
-        for it.
+        When no complete guideline is in force, the vendor has no award, works where the project
+        does not allow it, or the volume is too high for it.
     ParameterError
         When the stream or the gold does not suffice.
     """
@@ -98,6 +98,7 @@ def _new_batch(
     purpose: str,
 ) -> BatchRow:
     guideline = gates.guideline_in_force(session, project.id)
+    gates.check_residency(session, project, vendor_id)
     return BatchRow(
         id=new_id("bat"),
         project_id=project.id,
@@ -147,7 +148,8 @@ def send(session: Session, actor: Actor, batch_id: str, *, expected: int) -> Bat
     Raises
     ------
     ConflictError
-        When it is not packed, or its guideline is no longer the one in force.
+        When it is not packed, its guideline is no longer the one in force, or the vendor works
+        where the project does not allow it.
     """
     batch = _changeable(session, actor, batch_id, expected)
     guideline = gates.guideline_in_force(session, batch.project_id)
@@ -156,6 +158,8 @@ def send(session: Session, actor: Actor, batch_id: str, *, expected: int) -> Bat
             f"Version {guideline.number} of the guideline was published after this batch was "
             "packed. Cancel the batch and draw it again, so that the version in force is enclosed."
         )
+    project = projects.project(session, batch.project_id)
+    gates.check_residency(session, project, batch.vendor_id)
     move(session, actor, batch, BatchStep.SEND)
     batch.sent = clock.now()
     return batch

@@ -7,7 +7,10 @@ from assay.service.pilots import store as pilots
 from assay.service.problems import ConflictError
 from assay.service.projects import actions as projects
 from assay.service.projects import store as project_store
-from assay.service.projects.tables import GuidelineRow
+from assay.service.projects.tables import GuidelineRow, ProjectRow
+from assay.service.vendors import store as vendors
+from assay.service.vendors.values import profile_value
+from assay.sourcing.residency import residency_faults
 
 
 def guideline_in_force(session: Session, project_id: str) -> GuidelineRow:
@@ -23,6 +26,23 @@ def guideline_in_force(session: Session, project_id: str) -> GuidelineRow:
         raise ConflictError("No guideline is published. Publish one before you draw work.")
     projects.check_complete(session, project_id, row.id)
     return row
+
+
+def check_residency(session: Session, project: ProjectRow, vendor_id: str) -> None:
+    """Refuse to let images go to a vendor that works where the project does not allow it.
+
+    Raises
+    ------
+    ConflictError
+        The message says which countries, and what to correct.
+    """
+    name = vendors.vendor(session, vendor_id).name
+    vendor = profile_value(name, vendors.profile(session, vendor_id), ())
+    for fault in residency_faults(project.sensitivity, project.countries, vendor):
+        raise ConflictError(
+            f"{fault} Correct the countries at /api/v1/projects/{project.id} or at "
+            f"/api/v1/vendors/{vendor_id}, or choose another vendor."
+        )
 
 
 def check_ramp(
