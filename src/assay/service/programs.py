@@ -5,12 +5,17 @@ what to do; that process may be killed at any time, and ends with whoever starte
 """
 
 import ctypes
+import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, is_dataclass
+from itertools import repeat
 from pathlib import Path
 from types import TracebackType
+from typing import Any, Self, TypeVar, get_args, get_origin, get_type_hints
 
 from assay.service.storage.objects import is_disk_fault, unavailable
 
@@ -23,17 +28,51 @@ _SECONDS = 3600
 _PR_SET_PDEATHSIG = 1
 
 
-def run_program(module: str, order: str, file: Path) -> None:
-    """Run ``python -m MODULE FILE`` and wait until it has done what the file says.
+@dataclass(frozen=True)
+class Order:
+    """What a program is to do; a class beside the program says its fields.
+
+    They hold texts, numbers, paths, frozen values, and tuples and mappings of these.
+    """
+
+    def to_json(self) -> str:
+        """Write the order as a document."""
+        return json.dumps(asdict(self), default=str)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read an order from a document of our own making."""
+        made: Self = _value(cls, json.loads(text))
+        return made
+
+
+def _value(kind: Any, stated: Any) -> Any:  # noqa: ANN401 - a type, and a value of it as JSON has it
+    inside = get_args(kind)
+    if stated is None:
+        return None
+    if isinstance(kind, type) and is_dataclass(kind):
+        kinds = get_type_hints(kind)
+        return kind(**{name: _value(kinds[name], value) for name, value in stated.items()})
+    if get_origin(kind) is Mapping:
+        return {name: _value(inside[1], value) for name, value in stated.items()}
+    if get_origin(kind) is tuple:
+        kinds_inside = repeat(inside[0]) if Ellipsis in inside else inside
+        return tuple(map(_value, kinds_inside, stated))
+    return Path(stated) if Path in {kind, *inside} else stated
+
+
+Kind = TypeVar("Kind", bound=Order)
+
+
+def run_program(order: Order, file: Path) -> None:
+    """Run the program beside an order as a process of its own, and wait until it is done.
 
     Parameters
     ----------
-    module
-        A module of the service.
     order
-        What it is to do; it is written to the file.
+        What it is to do; its module is run, by ``python -m MODULE FILE``.
     file
-        A path that is free.
+        A path that is free, to write the order to.
 
     Raises
     ------
@@ -42,7 +81,8 @@ def run_program(module: str, order: str, file: Path) -> None:
     RuntimeError
         When the program fails: its fault is ours, whatever it was given to read.
     """
-    file.write_text(order, encoding="utf-8")
+    module = type(order).__module__
+    file.write_text(order.to_json(), encoding="utf-8")
     command = [sys.executable, "-m", module, str(file)]
     done = subprocess.run(  # noqa: S603 - our own program, told by a file
         command, capture_output=True, timeout=_SECONDS, check=False, text=True
@@ -53,8 +93,16 @@ def run_program(module: str, order: str, file: Path) -> None:
         raise RuntimeError(f"{module} ended with {done.returncode}: {done.stderr[-1500:]}")
 
 
-def begin_program() -> None:
-    """End when whoever started this process ends, and tell a disk's faults; called first."""
+def obey(kind: type[Kind], task: Callable[[Kind], None]) -> None:
+    """Do what the order says that this program was started with; all that a program does.
+
+    It ends when whoever started it ends, and tells a disk's faults.
+    """
+    _begin()
+    task(kind.from_json(Path(sys.argv[1]).read_text(encoding="utf-8")))
+
+
+def _begin() -> None:
     sys.excepthook = _end
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

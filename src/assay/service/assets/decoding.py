@@ -4,12 +4,10 @@ The server decodes no image. This program does, each in a worker that may die, a
 leaves the house, a thumbnail and what the image shows in a folder.
 """
 
-import json
-import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +20,10 @@ from assay.drift.looks import Look, look_of
 from assay.errors import MalformedError, SourceError
 from assay.formats.source import Source, open_source
 from assay.render.document import dump
+from assay.service import programs
 from assay.service.assets.likeness import likeness_of
 from assay.service.assets.reencoding import Encoding, reencode
 from assay.service.assets.thumbnails import thumbnail
-from assay.service.programs import begin_program
 
 _IMAGES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp")
 
@@ -34,7 +32,7 @@ _LOOK_SIDE = 512
 
 
 @dataclass(frozen=True)
-class Order:
+class Order(programs.Order):
     """Which images are to be read.
 
     Parameters
@@ -61,17 +59,6 @@ class Order:
     name: str
     encoding: Encoding
     workers: int
-
-    def to_json(self) -> str:
-        """Write the order as a document."""
-        return json.dumps({**asdict(self), "source": str(self.source), "out": str(self.out)})
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read an order from a document of our own making."""
-        fields = json.loads(text)
-        places = {"source": Path(fields["source"]), "out": Path(fields["out"])}
-        return cls(**{**fields, **places})
 
 
 def decode(order: Order) -> None:
@@ -173,5 +160,4 @@ def _leave(order: Order, images: list[dict[str, Any]], total: int, faults: list[
 
 
 if __name__ == "__main__":
-    begin_program()
-    decode(Order.from_json(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    programs.obey(Order, decode)

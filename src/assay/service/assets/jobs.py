@@ -126,7 +126,7 @@ def _decode(
             encoding=encoding,
             workers=bench.settings.item_workers,
         )
-        run_program("assay.service.assets.decoding", order.to_json(), home / "order.json")
+        run_program(order, home / "order.json")
         found: dict[str, Any] = json.loads(Path(out, "decoded.json").read_text(encoding="utf-8"))
         with ThreadPoolExecutor(_HANDS) as hands:
             kept = hands.map(lambda image: _keep(bench.blobs, Path(out), image), found["images"])

@@ -80,7 +80,7 @@ def work(bench: Workbench, payload: Mapping[str, Any]) -> dict[str, Any]:
             terms=task.terms,
             workers=bench.settings.item_workers,
         )
-        run_program("assay.service.deliveries.judging", order.to_json(), home / "order.json")
+        run_program(order, home / "order.json")
         found: dict[str, Any] = json.loads((out / "judged.json").read_text(encoding="utf-8"))
         found["labels"] = _keep(bench.blobs, out / "labels")
     return _wrapped(bench, found)

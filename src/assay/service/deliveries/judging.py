@@ -5,8 +5,6 @@ the program reads items in workers that may die, and leaves a document and run c
 Nobody who kills the server leaves it running: it ends with whoever started it.
 """
 
-import json
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -29,7 +27,7 @@ from assay.labels.vertices import needed_vertices
 from assay.render.document import dump, finding_document
 from assay.sampling.acceptance import Look
 from assay.sampling.terms import AcceptTerms
-from assay.service.programs import begin_program
+from assay.service import programs
 from assay.validation.names import moved_items
 from assay.validation.plan import ValidationPlan
 from assay.validation.report import ValidationReport
@@ -39,7 +37,7 @@ MOST_FINDINGS = 1000
 
 
 @dataclass(frozen=True)
-class Order:
+class Order(programs.Order):
     """What is to be judged.
 
     Parameters
@@ -75,27 +73,6 @@ class Order:
     def expected(self) -> tuple[str, ...]:
         """Names of the items that are asked for, sorted."""
         return tuple(sorted(self.images))
-
-    def to_json(self) -> str:
-        """Write the order as a document."""
-        paths = {"archive": str(self.archive), "out": str(self.out)}
-        gold = None if self.gold is None else str(self.gold)
-        return json.dumps({**vars(self), **paths, "gold": gold})
-
-    @classmethod
-    def from_json(cls, text: str) -> "Order":
-        """Read an order from a document of our own making."""
-        fields = json.loads(text)
-        return cls(
-            archive=Path(fields["archive"]),
-            out=Path(fields["out"]),
-            ontology=fields["ontology"],
-            format=fields["format"],
-            images={name: (size[0], size[1]) for name, size in fields["images"].items()},
-            gold=None if fields["gold"] is None else Path(fields["gold"]),
-            terms=fields["terms"],
-            workers=fields["workers"],
-        )
 
 
 @dataclass(frozen=True)
@@ -283,5 +260,4 @@ def _leave(order: Order, document: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    begin_program()
-    judge(Order.from_json(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    programs.obey(Order, judge)

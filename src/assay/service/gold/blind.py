@@ -35,7 +35,7 @@ def work(bench: Workbench, payload: Mapping[str, Any]) -> dict[str, Any]:
         # One image has one tier, so its batches have one policy; the seed scores nothing.
         terms = QualityPolicy(**handed_in[0][2]).to_accept_toml(seed=0)
         order = Order(home, ontology, terms, bench.settings.item_workers)
-        run_program("assay.service.gold.scoring", order.to_json(), home / "order.json")
+        run_program(order, home / "order.json")
         looks: dict[str, Any] = json.loads((home / "looks.json").read_text(encoding="utf-8"))
     return looks
 

@@ -60,7 +60,7 @@ def work(bench: Workbench, payload: Mapping[str, Any]) -> dict[str, Any]:
             before=before,
             workers=bench.settings.item_workers,
         )
-        run_program("assay.service.gold.reading", order.to_json(), home / "order.json")
+        run_program(order, home / "order.json")
         found: dict[str, Any] = json.loads((out / "read.json").read_text(encoding="utf-8"))
 
         def keep(item: dict[str, Any]) -> dict[str, Any]:

@@ -3,13 +3,11 @@
 An expert's archive is opened as carefully as a vendor's, in a process of its own.
 """
 
-import json
-import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
@@ -21,11 +19,11 @@ from assay.formats import open_delivery
 from assay.formats.assay_runs import decode_runs, encode_runs, index_digest
 from assay.labels import LabelMap, Ontology
 from assay.render.document import dump, finding_document
-from assay.service.programs import begin_program
+from assay.service import programs
 
 
 @dataclass(frozen=True)
-class Order:
+class Order(programs.Order):
     """What is to be read.
 
     Parameters
@@ -50,17 +48,6 @@ class Order:
     format: str | None
     before: Mapping[str, str]
     workers: int
-
-    def to_json(self) -> str:
-        """Write the order as a document."""
-        return json.dumps({**asdict(self), "archive": str(self.archive), "out": str(self.out)})
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read an order from a document of our own making."""
-        fields = json.loads(text)
-        places = {"archive": Path(fields["archive"]), "out": Path(fields["out"])}
-        return cls(**{**fields, **places})
 
 
 def read(order: Order) -> None:
@@ -125,5 +112,4 @@ def _leave(order: Order, found: str | None, items: list[Any], findings: list[Any
 
 
 if __name__ == "__main__":
-    begin_program()
-    read(Order.from_json(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    programs.obey(Order, read)

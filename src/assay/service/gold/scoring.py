@@ -3,11 +3,8 @@
 The labels were a vendor's once, so the server leaves them to a program, as it does with archives.
 """
 
-import json
-import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
 from assay.assess.looking import looks_by_reference
 from assay.assess.walk import silent
@@ -15,11 +12,11 @@ from assay.formats import open_delivery
 from assay.labels import Ontology
 from assay.render.document import dump
 from assay.sampling.terms import AcceptTerms
-from assay.service.programs import begin_program
+from assay.service import programs
 
 
 @dataclass(frozen=True)
-class Order:
+class Order(programs.Order):
     """What is to be scored.
 
     Parameters
@@ -40,16 +37,6 @@ class Order:
     terms: str
     workers: int
 
-    def to_json(self) -> str:
-        """Write the order as a document."""
-        return json.dumps({**asdict(self), "home": str(self.home)})
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read an order from a document of our own making."""
-        fields = json.loads(text)
-        return cls(**{**fields, "home": Path(fields["home"])})
-
 
 def score(order: Order) -> None:
     """Score all labels and leave the looks."""
@@ -65,5 +52,4 @@ def score(order: Order) -> None:
 
 
 if __name__ == "__main__":
-    begin_program()
-    score(Order.from_json(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    programs.obey(Order, score)

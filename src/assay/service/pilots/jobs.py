@@ -76,7 +76,7 @@ def work(bench: Workbench, payload: Mapping[str, Any]) -> dict[str, Any]:
             seed=task.seed,
             workers=bench.settings.item_workers,
         )
-        run_program("assay.service.pilots.judging", order.to_json(), home / "order.json")
+        run_program(order, home / "order.json")
         found: dict[str, Any] = json.loads((home / "found.json").read_text(encoding="utf-8"))
         report = {
             kind: bench.blobs.put([(home / f"pilot.{kind}").read_bytes()]).digest for kind in _KINDS

@@ -1,11 +1,9 @@
 """Judging a pilot, in a process of its own: ``python -m assay.service.pilots.judging FILE``."""
 
-import json
-import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from assay.assess.pilot import judge_pilot
 from assay.formats import open_delivery
@@ -16,7 +14,7 @@ from assay.render.evaluation.csv import pilot_csv
 from assay.render.evaluation.document import pilot_document
 from assay.render.evaluation.page import pilot_page
 from assay.report import Plan
-from assay.service.programs import begin_program
+from assay.service import programs
 from assay.sourcing import PilotReport, PilotTimes, Vendor
 
 #: What decides the ranking.
@@ -24,7 +22,7 @@ DECIDES = "mean_iou"
 
 
 @dataclass(frozen=True)
-class Order:
+class Order(programs.Order):
     """What is to be judged.
 
     Parameters
@@ -57,21 +55,6 @@ class Order:
     strata: Mapping[str, str]
     seed: int
     workers: int
-
-    def to_json(self) -> str:
-        """Write the order as a document."""
-        return json.dumps({**asdict(self), "home": str(self.home)})
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read an order from a document of our own making."""
-        fields = json.loads(text)
-        made = {
-            "home": Path(fields["home"]),
-            "vendors": tuple(fields["vendors"]),
-            "times": tuple(PilotTimes(**entry) for entry in fields["times"]),
-        }
-        return cls(**{**fields, **made})
 
 
 def judge(order: Order) -> None:
@@ -139,5 +122,4 @@ def found_of(pilot: PilotReport) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    begin_program()
-    judge(Order.from_json(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    programs.obey(Order, judge)

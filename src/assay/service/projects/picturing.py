@@ -5,20 +5,19 @@ as it may be shown: upright, no larger than a page shows it, with its pixels and
 """
 
 import json
-import sys
 import threading
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Self
+from typing import Any
 
 from assay.assess.walk import walk
 from assay.assess.workers import Lost
 from assay.formats.photograph import read_photograph
+from assay.service import programs
 from assay.service.assets.reencoding import encode
 from assay.service.problems import ServiceError
-from assay.service.programs import begin_program, run_program
 
 #: Longest side of a picture on a page.
 MOST_SIDE = 1280
@@ -45,7 +44,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Order:
+class Order(programs.Order):
     """What is to be read.
 
     Parameters
@@ -58,16 +57,6 @@ class Order:
 
     upload: Path
     out: Path
-
-    def to_json(self) -> str:
-        """Write the order as a document."""
-        return json.dumps({"upload": str(self.upload), "out": str(self.out)})
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read an order from a document of our own making."""
-        fields = json.loads(text)
-        return cls(Path(fields["upload"]), Path(fields["out"]))
 
 
 def read_picture(data: bytes) -> Picture:
@@ -82,7 +71,7 @@ def read_picture(data: bytes) -> Picture:
         home = Path(folder)
         order = Order(home / "upload", home)
         order.upload.write_bytes(data)
-        run_program("assay.service.projects.picturing", order.to_json(), home / "order.json")
+        programs.run_program(order, home / "order.json")
         read = json.loads((home / "read.json").read_text(encoding="utf-8"))
         if "fault" in read:
             raise ServiceError(read["fault"])
@@ -111,7 +100,9 @@ def _read_one(order: Order, key: str) -> dict[str, Any]:
     return {"width": width, "height": height}
 
 
+def _answer(order: Order) -> None:
+    (order.out / "read.json").write_text(json.dumps(_read(order)), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    begin_program()
-    _ORDER = Order.from_json(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    (_ORDER.out / "read.json").write_text(json.dumps(_read(_ORDER)), encoding="utf-8")
+    programs.obey(Order, _answer)

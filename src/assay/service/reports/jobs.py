@@ -48,7 +48,7 @@ def work(bench: Workbench, payload: Mapping[str, Any]) -> dict[str, Any]:
         for place, labels in enumerate(task.vendors.values()):
             lay_out(bench.blobs, home / str(place), labels, ".runs")
         order = Order(home, tuple(task.vendors), task.ontology, bench.settings.item_workers)
-        run_program("assay.service.reports.making", order.to_json(), home / "order.json")
+        run_program(order, home / "order.json")
         told: dict[str, Any] = json.loads((home / "told.json").read_text(encoding="utf-8"))
         if "reason" in told:
             return told

@@ -1,10 +1,9 @@
 """Making a report, in a process of its own: ``python -m assay.service.reports.making FILE``."""
 
 import json
-import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from assay.assess.systematic import find_systematic
 from assay.attribution import SystematicReport
@@ -15,14 +14,14 @@ from assay.labels import Ontology
 from assay.render.document import dump
 from assay.render.systematic.document import systematic_document
 from assay.render.systematic.page import systematic_page
-from assay.service.programs import begin_program
+from assay.service import programs
 
 #: Mistakes that a list shows; the page has all.
 MOST_TOLD = 20
 
 
 @dataclass(frozen=True)
-class Order:
+class Order(programs.Order):
     """What is to be reported on.
 
     Parameters
@@ -42,17 +41,6 @@ class Order:
     vendors: tuple[str, ...]
     ontology: str
     workers: int
-
-    def to_json(self) -> str:
-        """Write the order as a document."""
-        return json.dumps({**asdict(self), "home": str(self.home)})
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read an order from a document of our own making."""
-        fields = json.loads(text)
-        made = {"home": Path(fields["home"]), "vendors": tuple(fields["vendors"])}
-        return cls(**{**fields, **made})
 
 
 def make(order: Order) -> None:
@@ -91,5 +79,4 @@ def told_of(report: SystematicReport, document: dict[str, Any]) -> dict[str, Any
 
 
 if __name__ == "__main__":
-    begin_program()
-    make(Order.from_json(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    programs.obey(Order, make)
