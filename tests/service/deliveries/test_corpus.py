@@ -23,6 +23,8 @@ QUARANTINE = {
     "batches",
     "jobs",
     "audit_entries",
+    "audit_tip",
+    "asset_imports",
 }
 
 
