@@ -17,8 +17,7 @@ from assay.service.operations.backup import check_backup, make_backup
 from assay.service.operations.restore import restore
 from assay.service.settings import Settings
 from assay.service.storage.blobs import Blobs
-from assay.service.storage.local import LocalObjects
-from assay.service.storage.opening import open_blobs
+from assay.service.storage.opening import open_blobs, open_objects
 from staging.postgresql import named, postgresql_server, say
 from studies.study import Study, table
 
@@ -42,7 +41,7 @@ def run(*, quick: bool) -> Study:
     entries, files, size = (2_000, 100, 100_000) if quick else (10_000, 1_000, 200_000)
     with tempfile.TemporaryDirectory(prefix="backups") as folder:
         rows = [
-            _measure(Path(folder) / kind, kind, entries, files, size)
+            measure(Path(folder) / kind, kind, entries, files, size)
             for kind in ("SQLite", "PostgreSQL")
         ]
     titles = ["Database", "Backup", "Again", "Check", "Restoration", "Files a second"]
@@ -57,16 +56,32 @@ def run(*, quick: bool) -> Study:
     return Study("Backup and restoration", text)
 
 
-def _measure(home: Path, kind: str, entries: int, files: int, size: int) -> list[str]:
+def measure(
+    home: Path, kind: str, entries: int, files: int, size: int, storage: str = ""
+) -> list[str]:
+    """Back up, check and restore a service, with all files in a folder or below a bucket's prefix.
+
+    Parameters
+    ----------
+    home
+        A folder, made here.
+    kind
+        Of database.
+    entries, files, size
+        Entries of the log, stored files, and the bytes of each.
+    storage
+        Address of a place for files; folders of ``home`` by default.
+    """
     home.mkdir()
+    at = storage or f"file://{home}"
     with _databases(kind, home) as (url, other):
-        settings = Settings(data_dir=home / "data", database_url=url)
+        settings = Settings(data_dir=home / "data", database_url=url, storage_url=f"{at}/files")
         database, blobs = Database(url), open_blobs(settings.storage, settings.key_file)
         anchoring = Anchoring.of(settings, database)
         upgrade(database)
         _fill(database, blobs, entries, files, size)
         anchoring.anchor()
-        place = LocalObjects(home / "backups")
+        place = open_objects(f"{at}/backups")
         first, _ = _timed(lambda: make_backup(database, blobs, place, _quiet))
         _fill(database, blobs, 0, 10, size)
         again, manifest = _timed(lambda: make_backup(database, blobs, place, _quiet))
@@ -76,7 +91,7 @@ def _measure(home: Path, kind: str, entries: int, files: int, size: int) -> list
         restored, done = _timed(
             lambda: restore(
                 target,
-                Blobs(LocalObjects(home / "restored"), blobs.keyring),
+                Blobs(open_objects(f"{at}/restored"), blobs.keyring),
                 vault,
                 manifest,
                 anchors=anchoring.store,

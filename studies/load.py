@@ -74,8 +74,8 @@ def run(*, quick: bool) -> Study:
     """Put the service under load on each database."""
     seconds = 10.0 if quick else 120.0
     runs = [_requests(kind, seconds) for kind in DATABASES]
-    uploads = [_uploads(kind, quick=quick) for kind in DATABASES]
-    large = [_large_delivery(kind, quick=quick) for kind in DATABASES]
+    received = [uploads(kind, quick=quick) for kind in DATABASES]
+    large = [large_delivery(kind, quick=quick) for kind in DATABASES]
     titles = [
         "Database", "requests/s", "reads p50", "reads p95", "writes p95", "all p95", "all p99",
         "not as they should be",
@@ -100,7 +100,7 @@ within 200 ms, none refused.
 {VENDORS} vendors upload at the same time, in parts that are sealed and durable before they are
 acknowledged.
 
-{table(["Database", "uploads", "time", "together", "not received"], uploads)}
+{table(["Database", "uploads", "time", "together", "not received"], received)}
 
 ## A large delivery
 
@@ -112,10 +112,10 @@ image was read, checked by all rules, kept, and its hidden gold scored. Target: 
     return Study("Load", text)
 
 
-def _uploads(kind: str, *, quick: bool) -> list[object]:
+def uploads(kind: str, *, quick: bool, **settings: str) -> list[object]:
     """Have ten vendors upload at once; nothing is judged meanwhile, so that only this is timed."""
     size = (5 if quick else 50) * 2**20
-    with serve(kind, workers="0") as served, TemporaryDirectory() as folder:
+    with serve(kind, workers="0", **settings) as served, TemporaryDirectory() as folder:
         senders = []
         for number in range(VENDORS):
             token = served.person("manager", f"Vendor {number}")
@@ -144,7 +144,7 @@ def _deliver(address: str, token: str, batch: str, file: Path) -> str:
         return str(client.deliver(batch, file)["state"])
 
 
-def _large_delivery(kind: str, *, quick: bool) -> list[object]:
+def large_delivery(kind: str, *, quick: bool, **settings: str) -> list[object]:
     """Time a delivery from the end of its upload until it is judged, hidden gold scored."""
     images = 60 if quick else 1000
     truths = [draw_scene(1024, 2048, seed=SEED + number).truth for number in range(SCENES)]
@@ -152,7 +152,7 @@ def _large_delivery(kind: str, *, quick: bool) -> list[object]:
     drawn = [hand.annotate(truth, place, STREET) for place, truth in enumerate(truths)]
     aliases = [f"img-{number:04d}" for number in range(images)]
     gold = {alias: truths[place % SCENES] for place, alias in enumerate(aliases) if not place % 10}
-    with serve(kind) as served, TemporaryDirectory() as folder:
+    with serve(kind, **settings) as served, TemporaryDirectory() as folder:
         token = served.person("manager", "Vendor")
         archive = _packed(aliases, drawn, Path(folder))
         with Client(served.address, token=token) as client:

@@ -36,7 +36,8 @@ def send_batch(
         Right labels of those that are hidden gold.
     """
     home = Path(served.environment["ASSAY_DATA_DIR"])
-    blobs = open_blobs(f"file://{(home / 'files').resolve()}", home / "master-keys")
+    files = served.environment.get("ASSAY_STORAGE_URL", f"file://{(home / 'files').resolve()}")
+    blobs = open_blobs(files, home / "master-keys")
     database = Database(served.database_url)
     with database.writing() as session:
         batch = _batch(session, vendor, ontology)

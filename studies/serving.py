@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from assay.service.accounts import actions, store
 from assay.service.actor import SYSTEM
 from assay.service.database import Database
 from staging.people import add_person
+from staging.ports import free_port
 from staging.postgresql import postgresql_server
 
 DATABASES = ("SQLite", "PostgreSQL")
@@ -64,7 +64,7 @@ def serve(kind: str, **settings: str) -> Iterator[Served]:
     """Run the service on a database until the block ends."""
     home = Path(tempfile.mkdtemp(prefix="assay-study-"))
     with _database(kind, home) as url:
-        port = _free_port()
+        port = free_port()
         environment = {
             **os.environ,
             "ASSAY_DATA_DIR": str(home / "data"),
@@ -107,12 +107,6 @@ def _database(kind: str, home: Path) -> Iterator[str]:
         return
     with postgresql_server() as address:
         yield address
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def _add_person(database: Database, role: str, organisation: str) -> str:

@@ -26,7 +26,7 @@ from assay.service.database import Database
 from assay.service.deliveries.tables import PartRow, UploadRow
 from assay.service.idempotency import AnswerRow
 from assay.service.jobs.tables import JobRow
-from assay.service.operations.backup import snapshot
+from assay.service.operations.backup import in_hands, snapshot
 from assay.service.operations.metrics import Metrics
 from assay.service.operations.rows import write_rows
 from assay.service.operations.tables import UnneededRow
@@ -124,12 +124,13 @@ class Housekeeping:
             for digest in known.keys() - unneeded:
                 session.delete(known[digest])
             session.add_all(UnneededRow(digest=new, since=now) for new in unneeded - known.keys())
-        again = [row for row in known.values() if row.digest in unneeded]
-        return sum(
-            self._blobs.discard(row.digest, untouched_since=settled)
-            for row in again
-            if row.since <= now - BETWEEN_LOOKS
-        )
+        again = [known[digest] for digest in unneeded & known.keys()]
+        goes = [row.digest for row in again if row.since <= now - BETWEEN_LOOKS]
+
+        def discard(digest: str) -> bool:
+            return self._blobs.discard(digest, untouched_since=settled)
+
+        return sum(in_hands(goes, discard, lambda _done, _all: None))
 
     def _serve(self) -> None:
         seconds = _FIRST_S

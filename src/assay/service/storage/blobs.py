@@ -18,6 +18,7 @@ import base64
 import json
 import secrets
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -47,6 +48,9 @@ YOUNG = timedelta(days=1)
 
 #: Removing a blob takes no longer than so; whoever said that it does was killed.
 _REMOVED = timedelta(minutes=10)
+
+#: Envelopes that are read at once.
+_HANDS = 8
 
 #: How often whoever puts a blob that is being removed looks again, and after how many seconds.
 _TRIES, _WAIT_S = 100, 0.1
@@ -211,7 +215,7 @@ class Blobs:
         StorageError
             As :meth:`get`.
         """
-        size = envelope.blob.size
+        key, size = self.keyring.unwrap(envelope.key, envelope.bound), envelope.blob.size
         first, after = start // CHUNK, max(1, -(-stop // CHUNK))
         ends = after >= max(1, -(-size // CHUNK))
         sealed = self.objects.get(
@@ -220,7 +224,6 @@ class Blobs:
             # To its very end: what was added there is seen.
             None if ends else sealed_size(after * CHUNK),
         )
-        key = self.keyring.unwrap(envelope.key, envelope.bound)
         chunks = unseal(sealed, key, envelope.data, first=first, ends=ends)
         return _cut(chunks, start - first * CHUNK, stop - first * CHUNK)
 
@@ -266,8 +269,10 @@ class Blobs:
 
     def delete(self, digest: str) -> None:
         """Forget a blob for good; nothing happens where there is none.  Its key goes with it."""
-        if not self.has(digest):
-            return
+        if self.has(digest):
+            self._delete(digest)
+
+    def _delete(self, digest: str) -> None:
         data = self.envelope(digest).data
         self.objects.delete(_name(digest))
         crash_point("removal-half")
@@ -317,7 +322,7 @@ class Blobs:
         known = self.objects.find(_name(digest))
         old = known is not None and known.modified < untouched_since
         if old:
-            self.delete(digest)
+            self._delete(digest)
         self.objects.delete(_removing(digest))
         return old
 
@@ -327,7 +332,9 @@ class Blobs:
         Files half written and data without an envelope go once they are older than
         :data:`ORPHANED`, so that no upload under way is touched.
         """
-        named = {self.envelope(digest).data for digest in self.digests()}
+        with ThreadPoolExecutor(_HANDS) as hands:
+            # Each waits for the disk or the net.
+            named = set(hands.map(self._data_of, self.digests()))
         old = now - ORPHANED
         orphans = [
             listed.name
@@ -338,6 +345,15 @@ class Blobs:
         for name in orphans:
             self.objects.delete(name)
         return len(orphans)
+
+    def _data_of(self, digest: str) -> str:
+        """Return the data that a listed blob names; "" where it was deleted since."""
+        try:
+            return self.envelope(digest).data
+        except StorageError:
+            if self.has(digest):
+                raise
+            return ""
 
     def _is_whole(self, blob: Blob) -> bool:
         """Return whether a blob is kept already, so that nothing new need be."""
