@@ -29,7 +29,7 @@ from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 from sqlalchemy.types import TypeDecorator
 
 from assay.errors import ParameterError
-from assay.service.problems import StaleError
+from assay.service.problems import check_version
 
 #: Sessions at once, and so requests at once; pixels are the load, not connections.
 POOL_SIZE = 16
@@ -107,8 +107,8 @@ def _change_the_newest_version(session: Session, *_: object) -> None:
         here = [column == value for column, value in keys]
         query = select(table.c.version).where(*here).with_for_update()
         present = session.connection().execute(query).scalar()
-        if present is not None and present != old[0]:
-            raise StaleError(old[0], present)
+        if present is not None:
+            check_version(present, old[0])
 
 
 class Database:

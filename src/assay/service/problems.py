@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from fastapi import FastAPI, Request
@@ -18,6 +18,8 @@ from assay.service.outages import is_database_fault, is_database_full
 from assay.service.storage.objects import is_disk_fault
 
 _LOG = structlog.get_logger(__name__)
+
+Row = TypeVar("Row")
 
 
 class ServiceError(AssayError):
@@ -74,6 +76,19 @@ class NotFoundError(ServiceError):
         super().__init__(f"There is no such {what}, or it is not yours to see. Check its id.")
 
 
+def there(row: Row | None, what: str) -> Row:
+    """Return what was looked for, or say that there is none.
+
+    Raises
+    ------
+    NotFoundError
+        When it is None.
+    """
+    if row is None:
+        raise NotFoundError(what)
+    return row
+
+
 class ConflictError(ServiceError):
     """A request that the present state does not allow."""
 
@@ -90,6 +105,18 @@ class StaleError(ServiceError):
             f"You change version {given}, but version {present} is the newest. Read it again, and "
             "repeat your change on it."
         )
+
+
+def check_version(present: int, expected: int) -> None:
+    """Refuse to change what somebody else has changed since it was read.
+
+    Raises
+    ------
+    StaleError
+        When the version that is there is not the one that was read.
+    """
+    if present != expected:
+        raise StaleError(expected, present)
 
 
 class UnconditionalError(ServiceError):

@@ -32,7 +32,7 @@ from assay.service.problems import (
     NotFoundError,
     RefusedError,
     ServiceError,
-    StaleError,
+    check_version,
 )
 from assay.service.settings import Settings
 from assay.service.storage.sealing import Keyring
@@ -314,8 +314,7 @@ def change_person(
         When it is oneself, so that there is always an admin left, or one may do so no more.
     """
     user = store.person_to_change(session, actor, identifier)
-    if user.version != expected:
-        raise StaleError(expected, user.version)
+    check_version(user.version, expected)
     if user.id == actor.user:
         raise ConflictError("Your own roles are changed by another admin, never by yourself.")
     if roles is not None:

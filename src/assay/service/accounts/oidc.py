@@ -25,7 +25,7 @@ from assay.service.accounts.tables import (
 from assay.service.actor import Actor
 from assay.service.audit.record import record
 from assay.service.ids import new_id
-from assay.service.problems import ConflictError, NotFoundError, RefusedError, StaleError
+from assay.service.problems import ConflictError, NotFoundError, RefusedError, check_version
 from assay.service.settings import Settings
 from assay.service.storage.sealing import Keyring
 
@@ -166,8 +166,7 @@ def unlink(session: Session, actor: Actor, identifier: str, *, expected: int) ->
     Sessions end, and so do sign-ins that are under way.
     """
     user = store.person(session, actor, identifier)
-    if user.version != expected:
-        raise StaleError(expected, user.version)
+    check_version(user.version, expected)
     for identity in store.identities(session, user.id):
         session.delete(identity)
     session.execute(delete(SignInRow).where(SignInRow.user_id == user.id))

@@ -10,7 +10,7 @@ from assay.service.accounts.secrets_hashing import check_password
 from assay.service.accounts.tables import UserRow
 from assay.service.actor import Actor
 from assay.service.audit.record import record
-from assay.service.problems import ConflictError, ForbiddenError, StaleError
+from assay.service.problems import ConflictError, ForbiddenError, check_version
 from assay.service.settings import Settings
 from assay.service.storage.sealing import Keyring
 
@@ -87,8 +87,7 @@ def remove_own(
 def reset(session: Session, actor: Actor, identifier: str, *, expected: int) -> UserRow:
     """Take away the factor of somebody who lost it; their sessions end."""
     user = store.person_to_change(session, actor, identifier)
-    if user.version != expected:
-        raise StaleError(expected, user.version)
+    check_version(user.version, expected)
     if user.id == actor.user:
         raise ConflictError("Your own second factor is reset by another admin.")
     user.version += 1

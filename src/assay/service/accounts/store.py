@@ -14,15 +14,12 @@ from assay.service.accounts.tables import (
     UserRow,
 )
 from assay.service.actor import Actor
-from assay.service.problems import ConflictError, NotFoundError
+from assay.service.problems import ConflictError, NotFoundError, there
 
 
 def organisation(session: Session, identifier: str) -> OrganisationRow:
     """Return an organisation, or say that there is none."""
-    row = session.get(OrganisationRow, identifier)
-    if row is None:
-        raise NotFoundError("organisation")
-    return row
+    return there(session.get(OrganisationRow, identifier), "organisation")
 
 
 def buyer(session: Session) -> OrganisationRow | None:
@@ -45,10 +42,7 @@ def people(actor: Actor) -> Select[UserRow]:
 
 def person(session: Session, actor: Actor, identifier: str) -> UserRow:
     """Return one of the people whom an actor may see."""
-    row = session.scalar(people(actor).where(UserRow.id == identifier))
-    if row is None:
-        raise NotFoundError("person")
-    return row
+    return there(session.scalar(people(actor).where(UserRow.id == identifier)), "person")
 
 
 def person_to_change(session: Session, actor: Actor, identifier: str) -> UserRow:
@@ -107,10 +101,7 @@ def own_tokens(actor: Actor) -> Select[TokenRow]:
 
 def own_token(session: Session, actor: Actor, identifier: str) -> TokenRow:
     """Return one of an actor's own tokens."""
-    row = session.scalar(own_tokens(actor).where(TokenRow.id == identifier))
-    if row is None:
-        raise NotFoundError("token")
-    return row
+    return there(session.scalar(own_tokens(actor).where(TokenRow.id == identifier)), "token")
 
 
 def open_sessions(session: Session, user_id: str) -> list[SessionRow]:

@@ -16,7 +16,7 @@ from assay.service.audit.chain import Fact
 from assay.service.audit.record import record
 from assay.service.ids import new_id
 from assay.service.jobs import enqueue
-from assay.service.problems import ServiceError, StaleError
+from assay.service.problems import ServiceError, check_version
 from assay.service.projects import store as projects
 from assay.service.settings import Settings
 from assay.service.storage.blobs import Blob
@@ -149,8 +149,7 @@ def change(
         When somebody else has changed it since it was read.
     """
     row = store.asset(session, project_id, identifier)
-    if row.version != expected:
-        raise StaleError(expected, row.version)
+    check_version(row.version, expected)
     if changes.get("tier"):
         row.tier = changes["tier"]
     if changes.get("strata"):

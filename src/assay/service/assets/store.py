@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from assay.service.assets.tables import AssetRow, ImportRow
-from assay.service.problems import NotFoundError
+from assay.service.problems import there
 
 
 def imports(project_id: str) -> Select[ImportRow]:
@@ -16,10 +16,7 @@ def imports(project_id: str) -> Select[ImportRow]:
 
 def find_import(session: Session, project_id: str, identifier: str) -> ImportRow:
     """Return an import of a project, or say that there is none."""
-    row = session.scalar(imports(project_id).where(ImportRow.id == identifier))
-    if row is None:
-        raise NotFoundError("import")
-    return row
+    return there(session.scalar(imports(project_id).where(ImportRow.id == identifier)), "import")
 
 
 def same_import(session: Session, row: ImportRow) -> ImportRow | None:
@@ -40,10 +37,7 @@ def assets(project_id: str) -> Select[AssetRow]:
 
 def asset(session: Session, project_id: str, identifier: str) -> AssetRow:
     """Return an image of a project, or say that there is none."""
-    row = session.scalar(assets(project_id).where(AssetRow.id == identifier))
-    if row is None:
-        raise NotFoundError("image")
-    return row
+    return there(session.scalar(assets(project_id).where(AssetRow.id == identifier)), "image")
 
 
 def named(session: Session, project_id: str) -> dict[str, str]:

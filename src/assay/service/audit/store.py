@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from assay.service.audit.tables import EntryRow
-from assay.service.problems import NotFoundError
+from assay.service.problems import there
 
 
 def entries(
@@ -38,7 +38,4 @@ def all_lines(session: Session) -> Iterator[str]:
 
 def entry(session: Session, sequence: int) -> EntryRow:
     """Return an entry, or say that there is none."""
-    row = session.get(EntryRow, sequence)
-    if row is None:
-        raise NotFoundError("entry")
-    return row
+    return there(session.get(EntryRow, sequence), "entry")

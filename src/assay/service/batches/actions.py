@@ -17,7 +17,7 @@ from assay.service.batches.jobs import pack
 from assay.service.batches.life import move
 from assay.service.batches.tables import BatchRow, VendorGroupRow
 from assay.service.ids import new_id
-from assay.service.problems import ConflictError, StaleError
+from assay.service.problems import ConflictError, check_version
 from assay.service.projects import store as projects
 from assay.service.projects.tables import ProjectRow
 from assay.sourcing.lives import BatchStep
@@ -177,8 +177,7 @@ def cancel(session: Session, actor: Actor, batch_id: str, *, expected: int) -> B
 
 def _changeable(session: Session, actor: Actor, batch_id: str, expected: int) -> BatchRow:
     batch = store.batch(session, actor, batch_id, lock=True)
-    if batch.version != expected:
-        raise StaleError(expected, batch.version)
+    check_version(batch.version, expected)
     return batch
 
 

@@ -11,7 +11,7 @@ from assay.service.actor import Actor
 from assay.service.assets.tables import AssetRow
 from assay.service.batches.tables import BatchItemRow, BatchRow, VendorGroupRow
 from assay.service.gold.tables import ExposureRow, GoldRow
-from assay.service.problems import NotFoundError
+from assay.service.problems import NotFoundError, there
 
 
 def batches(actor: Actor) -> Select[BatchRow]:
@@ -25,10 +25,7 @@ def batches(actor: Actor) -> Select[BatchRow]:
 def batch(session: Session, actor: Actor, identifier: str, *, lock: bool = False) -> BatchRow:
     """Return a batch that an actor may see, or say that there is none."""
     query = batches(actor).where(BatchRow.id == identifier)
-    row = session.scalar(query.with_for_update() if lock else query)
-    if row is None:
-        raise NotFoundError("batch")
-    return row
+    return there(session.scalar(query.with_for_update() if lock else query), "batch")
 
 
 def items(batch_id: str) -> Select[BatchItemRow]:
@@ -66,10 +63,7 @@ def vendor(session: Session, identifier: str, *, lock: bool = False) -> Organisa
     query = select(OrganisationRow).where(
         OrganisationRow.id == identifier, OrganisationRow.kind == "vendor"
     )
-    row = session.scalar(query.with_for_update(key_share=True) if lock else query)
-    if row is None:
-        raise NotFoundError("vendor")
-    return row
+    return there(session.scalar(query.with_for_update(key_share=True) if lock else query), "vendor")
 
 
 def groups(session: Session) -> dict[str, str]:

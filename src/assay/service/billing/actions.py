@@ -24,7 +24,7 @@ from assay.service.billing.tables import (
 from assay.service.billing.waiting import Waiting, priced, waiting
 from assay.service.deliveries import store as deliveries
 from assay.service.ids import new_id
-from assay.service.problems import ConflictError, NotFoundError, ServiceError, StaleError
+from assay.service.problems import ConflictError, NotFoundError, ServiceError, check_version
 from assay.service.projects import store as projects
 from assay.service.projects.tables import ProjectRow
 from assay.service.vendors import store as vendors
@@ -295,8 +295,7 @@ def pay(
         When the invoice has changed since it was read, for example by a credit note.
     """
     row = store.invoice(session, actor, identifier, lock=True)
-    if row.version != expected:
-        raise StaleError(expected, row.version)
+    check_version(row.version, expected)
     row.state = INVOICE_LIFE.after(row.state, InvoiceStep.PAY, by=actor.kind)
     row.paid_on, row.payment = paid_on, reference
     row.version += 1

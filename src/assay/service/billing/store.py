@@ -22,7 +22,7 @@ from assay.service.billing.tables import (
     SettlementRow,
 )
 from assay.service.deliveries.tables import ItemVersionRow
-from assay.service.problems import NotFoundError
+from assay.service.problems import there
 from assay.sourcing import Quantities
 
 
@@ -37,10 +37,7 @@ def invoices(actor: Actor) -> Select[InvoiceRow]:
 def invoice(session: Session, actor: Actor, identifier: str, *, lock: bool = False) -> InvoiceRow:
     """Return an invoice that an actor may see, or say that there is none."""
     query = invoices(actor).where(InvoiceRow.id == identifier)
-    row = session.scalar(query.with_for_update() if lock else query)
-    if row is None:
-        raise NotFoundError("invoice")
-    return row
+    return there(session.scalar(query.with_for_update() if lock else query), "invoice")
 
 
 def lines(session: Session, invoice_id: str) -> Sequence[InvoiceLineRow]:
@@ -204,12 +201,14 @@ def disputes(session: Session, invoice_id: str) -> Sequence[DisputeRow]:
 
 def dispute(session: Session, invoice_id: str, identifier: str) -> DisputeRow:
     """Return a dispute about an invoice, or say that there is none."""
-    row = session.scalar(
-        select(DisputeRow).where(DisputeRow.invoice_id == invoice_id, DisputeRow.id == identifier)
+    return there(
+        session.scalar(
+            select(DisputeRow).where(
+                DisputeRow.invoice_id == invoice_id, DisputeRow.id == identifier
+            )
+        ),
+        "dispute",
     )
-    if row is None:
-        raise NotFoundError("dispute")
-    return row
 
 
 def credit_notes(session: Session, invoice_id: str) -> Sequence[CreditNoteRow]:

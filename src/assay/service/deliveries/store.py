@@ -8,7 +8,7 @@ from assay.service.assets.tables import AssetRow
 from assay.service.batches import store as batches
 from assay.service.batches.tables import BatchItemRow
 from assay.service.deliveries.tables import DeliveryRow, ItemVersionRow, PartRow, UploadRow
-from assay.service.problems import NotFoundError
+from assay.service.problems import there
 
 #: A batch that an actor may see; a vendor sees its own once they were sent.
 batch = batches.batch
@@ -35,10 +35,7 @@ def upload(session: Session, actor: Actor, identifier: str, *, lock: bool = Fals
     query = select(UploadRow).where(
         UploadRow.id == identifier, UploadRow.organisation_id == actor.organisation
     )
-    row = session.scalar(query.with_for_update() if lock else query)
-    if row is None:
-        raise NotFoundError("upload")
-    return row
+    return there(session.scalar(query.with_for_update() if lock else query), "upload")
 
 
 def parts(session: Session, upload_id: str) -> list[PartRow]:
@@ -63,10 +60,7 @@ def deliveries(actor: Actor) -> Select[DeliveryRow]:
 
 def delivery(session: Session, actor: Actor, identifier: str) -> DeliveryRow:
     """Return a delivery that an actor may see."""
-    row = session.scalar(deliveries(actor).where(DeliveryRow.id == identifier))
-    if row is None:
-        raise NotFoundError("delivery")
-    return row
+    return there(session.scalar(deliveries(actor).where(DeliveryRow.id == identifier)), "delivery")
 
 
 def same_bytes(session: Session, batch_id: str, digest: str) -> DeliveryRow | None:

@@ -14,7 +14,7 @@ from assay.service.gold import store
 from assay.service.gold.tables import ExposureRow, GoldRow, ProposalRow
 from assay.service.ids import new_id
 from assay.service.jobs import enqueue
-from assay.service.problems import ConflictError, ServiceError, StaleError
+from assay.service.problems import ConflictError, ServiceError, check_version
 from assay.service.projects import store as projects
 from assay.service.storage.blobs import Blob
 from assay.sourcing.lives import GOLD_LIFE, GoldState, GoldStep
@@ -184,8 +184,7 @@ def move(
         When somebody else has changed it since it was read.
     """
     row = store.gold(session, project_id, identifier)
-    if row.version != expected:
-        raise StaleError(expected, row.version)
+    check_version(row.version, expected)
     row.stratum = stratum
     row.version += 1
     record(session, actor, "gold.moved", subject=row.id, facts={"stratum": stratum})

@@ -11,7 +11,7 @@ from assay.service.assets.tables import AssetRow
 from assay.service.batches.tables import BatchItemRow, BatchRow
 from assay.service.deliveries.tables import ItemVersionRow
 from assay.service.gold.tables import ExposureRow, GoldRow, ProposalRow
-from assay.service.problems import NotFoundError
+from assay.service.problems import there
 from assay.sourcing.lives import BatchState
 
 
@@ -22,10 +22,9 @@ def proposals(project_id: str) -> Select[ProposalRow]:
 
 def proposal(session: Session, project_id: str, identifier: str) -> ProposalRow:
     """Return one of them, or say that there is none."""
-    row = session.scalar(proposals(project_id).where(ProposalRow.id == identifier))
-    if row is None:
-        raise NotFoundError("proposal")
-    return row
+    return there(
+        session.scalar(proposals(project_id).where(ProposalRow.id == identifier)), "proposal"
+    )
 
 
 def golds(project_id: str) -> Select[GoldRow]:
@@ -36,10 +35,7 @@ def golds(project_id: str) -> Select[GoldRow]:
 def gold(session: Session, project_id: str, identifier: str, *, lock: bool = False) -> GoldRow:
     """Return a version of gold, or say that there is none."""
     query = golds(project_id).where(GoldRow.id == identifier)
-    row = session.scalar(query.with_for_update() if lock else query)
-    if row is None:
-        raise NotFoundError("gold")
-    return row
+    return there(session.scalar(query.with_for_update() if lock else query), "gold")
 
 
 def versions(session: Session, asset_id: str) -> list[GoldRow]:

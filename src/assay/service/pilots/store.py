@@ -9,7 +9,7 @@ from assay.service.batches.tables import BatchItemRow, BatchRow
 from assay.service.deliveries.tables import DeliveryRow, ItemVersionRow
 from assay.service.gold.tables import ExposureRow, GoldRow
 from assay.service.pilots.tables import AwardRow, PilotRow
-from assay.service.problems import NotFoundError
+from assay.service.problems import there
 
 
 def pilots(project_id: str) -> Select[PilotRow]:
@@ -20,10 +20,7 @@ def pilots(project_id: str) -> Select[PilotRow]:
 def pilot(session: Session, project_id: str, identifier: str, *, lock: bool = False) -> PilotRow:
     """Return a pilot of a project, or say that there is none."""
     query = pilots(project_id).where(PilotRow.id == identifier)
-    row = session.scalar(query.with_for_update() if lock else query)
-    if row is None:
-        raise NotFoundError("pilot")
-    return row
+    return there(session.scalar(query.with_for_update() if lock else query), "pilot")
 
 
 def batches(session: Session, pilot_id: str) -> list[tuple[BatchRow, str]]:
@@ -102,10 +99,7 @@ def awards(project_id: str) -> Select[AwardRow]:
 
 def find_award(session: Session, project_id: str, identifier: str) -> AwardRow:
     """Return an award of a project, or say that there is none."""
-    row = session.scalar(awards(project_id).where(AwardRow.id == identifier))
-    if row is None:
-        raise NotFoundError("award")
-    return row
+    return there(session.scalar(awards(project_id).where(AwardRow.id == identifier)), "award")
 
 
 def award(session: Session, project_id: str, vendor_id: str) -> AwardRow | None:

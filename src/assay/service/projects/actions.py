@@ -12,7 +12,7 @@ from assay.service.actor import Actor
 from assay.service.audit.chain import Fact
 from assay.service.audit.record import record
 from assay.service.ids import new_id
-from assay.service.problems import ConflictError, StaleError
+from assay.service.problems import ConflictError, check_version
 from assay.service.projects import store
 from assay.service.projects.gaps import Gap, find_gaps
 from assay.service.projects.pictures import again
@@ -80,8 +80,7 @@ def change(
         When somebody else has changed it since it was read.
     """
     row = store.project(session, identifier)
-    if row.version != expected:
-        raise StaleError(expected, row.version)
+    check_version(row.version, expected)
     if "policies" in changes:
         _check_policies(changes["policies"])
     for field, value in changes.items():
@@ -151,8 +150,7 @@ def rewrite_guideline(
 ) -> GuidelineRow:
     """Replace the text of a draft."""
     row = store.draft(session, project_id, identifier)
-    if row.version != expected:
-        raise StaleError(expected, row.version)
+    check_version(row.version, expected)
     row.text = text
     row.version += 1
     record(session, actor, "guideline.rewritten", subject=row.id)

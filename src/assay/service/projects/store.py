@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from assay.labels import Ontology
 from assay.service.batches.tables import BatchItemRow, BatchRow
-from assay.service.problems import ConflictError, NotFoundError
+from assay.service.problems import ConflictError, there
 from assay.service.projects.tables import (
     EdgeCaseRow,
     GuidelineRow,
@@ -31,10 +31,10 @@ def project(session: Session, identifier: str, *, lock: bool = False) -> Project
         are counted and its money is spent by one at a time. Rows that refer to the project can
         still be added meanwhile.
     """
-    row = session.get(ProjectRow, identifier, with_for_update={"key_share": True} if lock else None)
-    if row is None:
-        raise NotFoundError("project")
-    return row
+    return there(
+        session.get(ProjectRow, identifier, with_for_update={"key_share": True} if lock else None),
+        "project",
+    )
 
 
 def ontologies(project_id: str) -> Select[OntologyRow]:
@@ -44,10 +44,9 @@ def ontologies(project_id: str) -> Select[OntologyRow]:
 
 def ontology(session: Session, project_id: str, identifier: str) -> OntologyRow:
     """Return one version of a project's classes, or say that there is none."""
-    row = session.scalar(ontologies(project_id).where(OntologyRow.id == identifier))
-    if row is None:
-        raise NotFoundError("ontology")
-    return row
+    return there(
+        session.scalar(ontologies(project_id).where(OntologyRow.id == identifier)), "ontology"
+    )
 
 
 def guidelines(project_id: str) -> Select[GuidelineRow]:
@@ -60,10 +59,7 @@ def guideline(
 ) -> GuidelineRow:
     """Return one version of a project's guideline, or say that there is none."""
     query = guidelines(project_id).where(GuidelineRow.id == identifier)
-    row = session.scalar(query.with_for_update() if lock else query)
-    if row is None:
-        raise NotFoundError("guideline")
-    return row
+    return there(session.scalar(query.with_for_update() if lock else query), "guideline")
 
 
 def draft(session: Session, project_id: str, identifier: str, *, lock: bool = True) -> GuidelineRow:
@@ -102,10 +98,7 @@ def guideline_in_force(session: Session, project_id: str) -> GuidelineRow | None
 def newest_guideline(session: Session, project_id: str) -> GuidelineRow:
     """Return the newest version of a project's guideline, or say that there is none."""
     query = guidelines(project_id).order_by(GuidelineRow.number.desc()).limit(1)
-    row = session.scalar(query)
-    if row is None:
-        raise NotFoundError("guideline")
-    return row
+    return there(session.scalar(query), "guideline")
 
 
 def edge_cases(session: Session, guideline_id: str) -> list[EdgeCaseRow]:
@@ -125,10 +118,7 @@ def picture(session: Session, guideline_id: str, identifier: str) -> PictureRow:
     query = select(PictureRow).where(
         PictureRow.guideline_id == guideline_id, PictureRow.id == identifier
     )
-    row = session.scalar(query)
-    if row is None:
-        raise NotFoundError("picture")
-    return row
+    return there(session.scalar(query), "picture")
 
 
 def last_number(session: Session, table: type[OntologyRow | GuidelineRow], project_id: str) -> int:

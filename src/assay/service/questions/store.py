@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from assay.service.actor import Actor
 from assay.service.batches.tables import BatchItemRow
-from assay.service.problems import NotFoundError
+from assay.service.problems import there
 from assay.service.projects.tables import EdgeCaseRow, GuidelineRow
 from assay.service.questions.tables import MessageRow, QuestionRow
 from assay.sourcing.lives import QuestionState
@@ -25,10 +25,7 @@ def questions(actor: Actor) -> Select[QuestionRow]:
 def question(session: Session, actor: Actor, identifier: str, *, lock: bool = False) -> QuestionRow:
     """Return a question that an actor may see."""
     query = questions(actor).where(QuestionRow.id == identifier)
-    row = session.scalar(query.with_for_update() if lock else query)
-    if row is None:
-        raise NotFoundError("question")
-    return row
+    return there(session.scalar(query.with_for_update() if lock else query), "question")
 
 
 def waits(session: Session, batch_id: str) -> list[Waiting]:
@@ -75,10 +72,7 @@ def item(session: Session, batch_id: str, alias: str) -> BatchItemRow:
     query = select(BatchItemRow).where(
         BatchItemRow.batch_id == batch_id, BatchItemRow.alias == alias
     )
-    row = session.scalar(query)
-    if row is None:
-        raise NotFoundError("item")
-    return row
+    return there(session.scalar(query), "item")
 
 
 def rules(session: Session, question_id: str) -> list[tuple[EdgeCaseRow, GuidelineRow]]:

@@ -11,7 +11,7 @@ from assay.service.assets.tables import AssetRow
 from assay.service.batches.tables import BatchItemRow, BatchRow
 from assay.service.deliveries.tables import ItemVersionRow
 from assay.service.gold.tables import GoldRow
-from assay.service.problems import NotFoundError
+from assay.service.problems import there
 from assay.service.reports.tables import ReportRow
 
 
@@ -22,10 +22,7 @@ def reports(project_id: str) -> Select[ReportRow]:
 
 def report(session: Session, project_id: str, identifier: str) -> ReportRow:
     """Return a report, or say that there is none."""
-    row = session.scalar(reports(project_id).where(ReportRow.id == identifier))
-    if row is None:
-        raise NotFoundError("report")
-    return row
+    return there(session.scalar(reports(project_id).where(ReportRow.id == identifier)), "report")
 
 
 def gold_work(session: Session, project_id: str, ontology_id: str) -> list[Any]:

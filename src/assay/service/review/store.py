@@ -4,7 +4,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from assay.sampling.layers import ReviewVerdict
-from assay.service.problems import NotFoundError
+from assay.service.problems import there
 from assay.service.review.tables import ReviewRow
 
 
@@ -30,10 +30,7 @@ def held(session: Session, batch_id: str) -> list[ReviewRow]:
 def own(session: Session, reviewer: str, identifier: str, *, lock: bool = False) -> ReviewRow:
     """Return a review of one's own."""
     query = select(ReviewRow).where(ReviewRow.id == identifier, ReviewRow.reviewer == reviewer)
-    row = session.scalar(query.with_for_update() if lock else query)
-    if row is None:
-        raise NotFoundError("review")
-    return row
+    return there(session.scalar(query.with_for_update() if lock else query), "review")
 
 
 def verdict_of(row: ReviewRow) -> ReviewVerdict:

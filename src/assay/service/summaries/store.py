@@ -12,7 +12,7 @@ from assay.service.acceptance.tables import DecisionRow
 from assay.service.batches.tables import BatchItemRow, BatchRow
 from assay.service.billing.tables import InvoiceRow
 from assay.service.deliveries.tables import DeliveryRow, ItemVersionRow
-from assay.service.problems import NotFoundError
+from assay.service.problems import there
 from assay.service.projects.tables import ProjectRow
 from assay.service.questions.tables import QuestionRow
 from assay.service.summaries.tables import SummaryRow
@@ -28,10 +28,9 @@ def summaries(project_id: str) -> Select[SummaryRow]:
 
 def summary(session: Session, project_id: str, identifier: str) -> SummaryRow:
     """Return a weekly summary of a project."""
-    row = session.scalar(summaries(project_id).where(SummaryRow.id == identifier))
-    if row is None:
-        raise NotFoundError("summary")
-    return row
+    return there(
+        session.scalar(summaries(project_id).where(SummaryRow.id == identifier)), "summary"
+    )
 
 
 def of_week(session: Session, project_id: str, week: Week) -> SummaryRow | None:

@@ -13,7 +13,7 @@ from assay.service.actor import Actor
 from assay.service.audit.chain import Fact
 from assay.service.audit.record import record
 from assay.service.ids import new_id
-from assay.service.problems import ConflictError, ServiceError, StaleError
+from assay.service.problems import ConflictError, ServiceError, check_version
 from assay.service.projects import store as projects
 from assay.service.storage.blobs import Blobs
 from assay.service.vendors import store
@@ -44,8 +44,7 @@ def change_profile(
     """
     store.vendor(session, vendor_id, lock=True)
     row = store.profile(session, vendor_id)
-    if row.version != expected:
-        raise StaleError(expected, row.version)
+    check_version(row.version, expected)
     for field, value in changes.items():
         setattr(row, field, sorted(set(value)) if isinstance(value, list) else value)
     row.version += 1

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from assay.service.accounts.tables import OrganisationRow
 from assay.service.database import Base
-from assay.service.problems import NotFoundError
+from assay.service.problems import there
 from assay.service.vendors.tables import (
     CertificateRow,
     ComparisonRow,
@@ -34,10 +34,7 @@ def vendor(session: Session, identifier: str, *, lock: bool = False) -> Organisa
     a time.
     """
     query = vendors().where(OrganisationRow.id == identifier)
-    row = session.scalar(_held(query) if lock else query)
-    if row is None:
-        raise NotFoundError("vendor")
-    return row
+    return there(session.scalar(_held(query) if lock else query), "vendor")
 
 
 def profile(session: Session, vendor_id: str) -> VendorRow:
@@ -68,10 +65,10 @@ def certificates(vendor_id: str) -> Select[CertificateRow]:
 
 def certificate(session: Session, vendor_id: str, identifier: str) -> CertificateRow:
     """Return one of a vendor's certificates, or say that there is none."""
-    row = session.scalar(certificates(vendor_id).where(CertificateRow.id == identifier))
-    if row is None:
-        raise NotFoundError("certificate")
-    return row
+    return there(
+        session.scalar(certificates(vendor_id).where(CertificateRow.id == identifier)),
+        "certificate",
+    )
 
 
 def rate_cards(vendor_id: str) -> Select[RateCardRow]:
@@ -81,10 +78,9 @@ def rate_cards(vendor_id: str) -> Select[RateCardRow]:
 
 def rate_card(session: Session, vendor_id: str, identifier: str) -> RateCardRow:
     """Return one version of a vendor's rate card, or say that there is none."""
-    row = session.scalar(rate_cards(vendor_id).where(RateCardRow.id == identifier))
-    if row is None:
-        raise NotFoundError("rate card")
-    return row
+    return there(
+        session.scalar(rate_cards(vendor_id).where(RateCardRow.id == identifier)), "rate card"
+    )
 
 
 def last_card_number(session: Session, vendor_id: str) -> int:
@@ -124,10 +120,7 @@ def request(
 ) -> ProposalRequestRow:
     """Return one of a project's requests, or say that there is none."""
     query = requests(project_id).where(ProposalRequestRow.id == identifier)
-    row = session.scalar(_held(query) if lock else query)
-    if row is None:
-        raise NotFoundError("request for proposals")
-    return row
+    return there(session.scalar(_held(query) if lock else query), "request for proposals")
 
 
 def proposals(session: Session, request_id: str) -> Sequence[ProposalRow]:
@@ -138,14 +131,14 @@ def proposals(session: Session, request_id: str) -> Sequence[ProposalRow]:
 
 def proposal(session: Session, request_id: str, vendor_id: str) -> ProposalRow:
     """Return one vendor's part of a request, or say that there is none."""
-    row = session.scalar(
-        select(ProposalRow).where(
-            ProposalRow.request_id == request_id, ProposalRow.vendor_id == vendor_id
-        )
+    return there(
+        session.scalar(
+            select(ProposalRow).where(
+                ProposalRow.request_id == request_id, ProposalRow.vendor_id == vendor_id
+            )
+        ),
+        "request for proposals",
     )
-    if row is None:
-        raise NotFoundError("request for proposals")
-    return row
 
 
 def requests_to(vendor_id: str) -> Select[ProposalRequestRow]:
@@ -162,10 +155,10 @@ def request_to(
 ) -> ProposalRequestRow:
     """Return a request that a vendor was asked by, or say that there is none."""
     query = requests_to(vendor_id).where(ProposalRequestRow.id == identifier)
-    row = session.scalar(_held(query, of=ProposalRequestRow) if lock else query)
-    if row is None:
-        raise NotFoundError("request for proposals")
-    return row
+    return there(
+        session.scalar(_held(query, of=ProposalRequestRow) if lock else query),
+        "request for proposals",
+    )
 
 
 def comparisons(project_id: str) -> Select[ComparisonRow]:

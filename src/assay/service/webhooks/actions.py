@@ -11,7 +11,7 @@ from assay.service.actor import Actor
 from assay.service.audit.chain import Fact
 from assay.service.audit.record import record
 from assay.service.ids import new_id
-from assay.service.problems import ConflictError, StaleError
+from assay.service.problems import ConflictError, check_version
 from assay.service.projects import store as projects
 from assay.service.settings import Settings
 from assay.service.storage.blobs import Blobs
@@ -92,8 +92,7 @@ def change(
 ) -> WebhookRow:
     """Change a webhook; another address keeps the secret."""
     row = store.webhook(session, project_id, identifier, lock=True)
-    if row.version != expected:
-        raise StaleError(expected, row.version)
+    check_version(row.version, expected)
     given = dict(changes)
     url = given.pop("url", None)
     if url is not None:

@@ -3,7 +3,7 @@
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from assay.service.problems import NotFoundError
+from assay.service.problems import there
 from assay.service.webhooks.tables import NoticeRow, WebhookRow
 
 
@@ -19,10 +19,7 @@ def webhook(
 ) -> WebhookRow:
     """Return a webhook of a project."""
     query = webhooks(project_id).where(WebhookRow.id == identifier)
-    row = session.scalar(query.with_for_update() if lock else query)
-    if row is None:
-        raise NotFoundError("webhook")
-    return row
+    return there(session.scalar(query.with_for_update() if lock else query), "webhook")
 
 
 def notices(webhook_id: str) -> Select[NoticeRow]:
@@ -33,7 +30,4 @@ def notices(webhook_id: str) -> Select[NoticeRow]:
 def notice(session: Session, webhook_id: str, identifier: str) -> NoticeRow:
     """Return a notice of a webhook, locked until the transaction ends."""
     query = notices(webhook_id).where(NoticeRow.id == identifier).with_for_update()
-    row = session.scalar(query)
-    if row is None:
-        raise NotFoundError("notice")
-    return row
+    return there(session.scalar(query), "notice")
