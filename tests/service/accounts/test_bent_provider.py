@@ -17,7 +17,7 @@ from joserfc.jws import JWSRegistry
 from assay.errors import ParameterError
 from assay.service.accounts import provider as speaking
 from assay.service.accounts.knocking import Refusals
-from assay.service.accounts.provider import Provider
+from assay.service.accounts.provider import Proof, Provider
 from assay.service.app import create_app
 from assay.service.audit.tables import EntryRow
 from assay.service.settings import Settings, read_settings
@@ -163,6 +163,23 @@ def test_a_token_that_may_say_so_signs_in(
 ) -> None:
     provider.claim = claim
     assert tries(house, provider).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("said", "understood"),
+    [
+        ({"email": " Kim@Buyer.test", "email_verified": True}, "kim@buyer.test"),
+        ({"email": "kim@bücher.test", "email_verified": True}, "kim@bücher.test"),
+        ({"email": "\N{KELVIN SIGN}im@buyer.test", "email_verified": True}, None),
+        ({"email": "kim@buyer.test\0", "email_verified": True}, None),
+        ({"email": ["kim@buyer.test"], "email_verified": True}, None),
+        ({"email": "kim@buyer.test", "email_verified": "true"}, None),
+        ({"email": "kim@buyer.test"}, None),
+        ({"email_verified": True}, None),
+    ],
+)
+def test_no_address_becomes_another(said: dict[str, object], understood: str | None) -> None:
+    assert Proof.of({"iss": "https://login.example.org", "sub": "1", **said}).email == understood
 
 
 ADDRESS = {"email": "ada@buyer.test", "email_verified": True}

@@ -91,6 +91,7 @@ def test_an_invitation_is_taken_by_it(
     assert actions_of(house)[-3:] == ["account.made", "identity.linked", "session.opened"]
 
 
+@once
 def test_an_invitation_that_it_took_cannot_be_taken_again(
     house: House, traveller: Traveller, provider: RealProvider
 ) -> None:
@@ -115,6 +116,7 @@ def test_an_invitation_s_secret_needs_no_verified_address(
     assert again.status_code == foreign.status_code == 404
 
 
+@once
 def test_an_invitation_that_is_taken_on_the_way_is_told_so(
     house: House, traveller: Traveller
 ) -> None:
@@ -127,6 +129,7 @@ def test_an_invitation_that_is_taken_on_the_way_is_told_so(
     assert "invitation" in late.json()["detail"]
 
 
+@once
 def test_whoever_is_known_takes_no_invitation_of_others(
     house: House, traveller: Traveller, provider: RealProvider
 ) -> None:
@@ -160,6 +163,7 @@ def test_the_second_time_nothing_is_linked(
     assert actions_of(house)[-1] == "session.opened"
 
 
+@once
 def test_who_has_another_address_there_is_who_they_were(
     house: House, traveller: Traveller, provider: RealProvider
 ) -> None:
@@ -188,6 +192,7 @@ def test_who_was_given_somebody_s_address_there_is_not_them_until_an_admin_says_
     assert traveller.signs_in(other).ask("GET", "/me").json()["id"] == ada
 
 
+@once
 @pytest.mark.parametrize("verified", [False, None, "true", 1])
 def test_an_address_that_is_not_verified_is_nobody_s(
     house: House, traveller: Traveller, provider: RealProvider, verified: object
@@ -204,6 +209,7 @@ def test_an_address_that_is_not_verified_is_nobody_s(
     assert "identity.linked" not in actions_of(house)
 
 
+@once
 def test_nobody_comes_in_uninvited(
     house: House, traveller: Traveller, provider: RealProvider
 ) -> None:
@@ -217,6 +223,7 @@ def test_nobody_comes_in_uninvited(
     assert "not invited" in str(line)
 
 
+@once
 def test_an_invitation_that_has_run_out_invites_nobody(
     house: House, traveller: Traveller, provider: RealProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,6 +236,7 @@ def test_an_invitation_that_has_run_out_invites_nobody(
     assert traveller.tries(known(provider, BO)).status_code == 201
 
 
+@once
 def test_who_is_let_in_no_more_is_told_what_a_stranger_is(
     house: House, traveller: Traveller, provider: RealProvider
 ) -> None:
@@ -242,6 +250,7 @@ def test_who_is_let_in_no_more_is_told_what_a_stranger_is(
     assert shut_out.json()["detail"] == stranger.json()["detail"]
 
 
+@once
 def test_a_second_factor_is_asked_for_whatever_the_provider_asked(
     house: House, traveller: Traveller, provider: RealProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -349,6 +358,7 @@ def test_the_provider_is_asked_with_a_challenge_a_state_and_a_nonce(
         assert row.verifier not in str(asked)
 
 
+@once
 @pytest.mark.parametrize("state", ["asta_of_somebody_else", ""])
 def test_another_state_is_refused(
     house: House, traveller: Traveller, provider: RealProvider, state: str
@@ -390,6 +400,7 @@ def test_used_ten_times_at_once_it_opens_one_session(
         assert sorted(pool.map(complete, range(10))) == [201] + [401] * 9
 
 
+@once
 def test_no_other_browser_comes_back_on_it(
     house: House, traveller: Traveller, provider: RealProvider
 ) -> None:
@@ -403,12 +414,14 @@ def test_no_other_browser_comes_back_on_it(
     assert victim.completes().status_code == 401
 
 
+@once
 def test_nobody_completes_what_has_not_come_back(house: House, traveller: Traveller) -> None:
     traveller.begins()
     assert traveller.completes().status_code == 401
     assert Traveller.of(house).completes().status_code == 401
 
 
+@once
 def test_it_is_of_no_use_after_ten_minutes(
     house: House, traveller: Traveller, provider: RealProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:

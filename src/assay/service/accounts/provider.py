@@ -110,15 +110,11 @@ class Proof:
     @classmethod
     def of(cls, claims: Mapping[str, Any]) -> Self:
         """Read it from the claims of a token that holds."""
-        email, name = claims.get("email"), claims.get("name")
-        readable = isinstance(email, str) and email.isprintable()
+        name = claims.get("name")
         return cls(
             issuer=claims["iss"],
             subject=claims["sub"],
-            # Text such as "true" is no assurance.
-            email=str(email).strip().lower()
-            if readable and claims.get("email_verified") is True
-            else None,
+            email=_verified_address(claims),
             name=name if isinstance(name, str) else "",
         )
 
@@ -390,6 +386,17 @@ def _manners() -> dict[str, Any]:
         "follow_redirects": False,
         "headers": {"accept": "application/json", "accept-encoding": "identity"},
     }
+
+
+def _verified_address(claims: Mapping[str, Any]) -> str | None:
+    email = claims.get("email")
+    # Text such as "true" is no assurance.
+    if not isinstance(email, str) or claims.get("email_verified") is not True:
+        return None
+    small = email.strip().lower()
+    # Made small, some letters become others: the sign of Kelvin is no k, but its small one is.
+    is_itself = email.isascii() or small == email
+    return small if is_itself and small.isprintable() else None
 
 
 def _is_endpoint(address: object, issuer: str) -> bool:
