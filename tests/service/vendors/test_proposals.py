@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from assay.service import clock
+from service.batches.work import publish
 from service.house import Caller, House
 
 CARD = {
@@ -239,3 +240,28 @@ def test_a_card_of_another_vendor_or_currency_is_not_compared(house: House) -> N
     assert post(quote(house.vendor, 40, yen)).status_code == 409
     twice = post(quote(house.vendor, 40, yen), quote(house.vendor, 40, yen))
     assert "quoted twice" in twice.json()["detail"]
+
+
+def test_a_vendor_that_is_asked_reads_the_guideline_while_the_request_is_open(house: House) -> None:
+    path, request = asked(house)
+    project = path.split("/")[2]
+    own = f"/vendor/proposal-requests/{request['id']}/guideline"
+    early = house.vendor.get(own)
+    assert early.status_code == 409
+    assert "No guideline is published yet" in early.json()["detail"]
+    publish(house, project)
+    page = house.vendor.get(own)
+    assert page.status_code == 200
+    assert "Roads and cars" in page.text
+    assert "sandbox" in page.headers["content-security-policy"]
+    foreign, absent = house.rival.get(own), house.rival.get(own.replace(request["id"], "rfp_none"))
+    assert foreign.status_code == absent.status_code == 404
+    assert foreign.json()["detail"] == absent.json()["detail"]
+    version = house.lead.seen(f"/projects/{project}")["version"]
+    headers = {"if-match": f'"{version}"'}
+    house.lead.patch(f"/projects/{project}", json={"countries": ["DE"]}, headers=headers)
+    assert "State your countries" in house.vendor.get(own).json()["detail"]
+    house.vendor.patch("/vendor/profile", json={"countries": ["DE"]}, headers={"if-match": '"0"'})
+    assert house.vendor.get(own).status_code == 200
+    house.lead.made(f"{path}/closing")
+    assert house.vendor.get(own).status_code == 409

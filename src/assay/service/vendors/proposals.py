@@ -14,6 +14,7 @@ from assay.service.audit.record import record
 from assay.service.ids import new_id
 from assay.service.problems import ConflictError, ServiceError
 from assay.service.projects import store as projects
+from assay.service.projects.tables import GuidelineRow
 from assay.service.vendors import actions, store, values
 from assay.service.vendors.tables import ComparisonRow, ProposalRequestRow, ProposalRow
 from assay.sourcing import (
@@ -28,6 +29,7 @@ from assay.sourcing import (
 )
 from assay.sourcing.lives import REQUEST_LIFE, RequestState, RequestStep
 from assay.sourcing.quote import QuoteComparison, QuoteFigure
+from assay.sourcing.residency import residency_faults
 
 
 def draft_request(
@@ -229,6 +231,33 @@ def scores(
     by_vendor = {entry.vendor_id: _scored(session, row, entry, entry.marks) for entry in answered}
     identifiers = {id(scored): vendor_id for vendor_id, scored in by_vendor.items()}
     return tuple((identifiers[id(scored)], scored) for scored in ranked(list(by_vendor.values())))
+
+
+def guideline_of(session: Session, actor: Actor, identifier: str) -> GuidelineRow:
+    """Return the guideline in force of a project about which a vendor is asked.
+
+    Raises
+    ------
+    ConflictError
+        When the request is closed, no guideline is published, or its pictures may not go where the
+        vendor works.
+    """
+    row = store.request_to(session, actor.organisation, identifier)
+    if row.state != RequestState.OPEN:
+        raise ConflictError("This request is closed, and its guideline with it.")
+    project = projects.project(session, row.project_id)
+    vendor = store.vendor(session, actor.organisation)
+    profile = values.profile_value(vendor.name, store.profile(session, vendor.id), ())
+    if any(residency_faults(project.sensitivity, project.countries, profile)):
+        raise ConflictError(
+            "The guideline shows pictures that may go only where the project allows it, and "
+            "nothing says so of you. State your countries at /api/v1/vendor/profile, or ask the "
+            "buyer."
+        )
+    guideline = projects.guideline_in_force(session, project.id)
+    if guideline is None:
+        raise ConflictError("No guideline is published yet. Ask the buyer when it will be.")
+    return guideline
 
 
 def _scored(

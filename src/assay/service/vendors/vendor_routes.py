@@ -3,10 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse
 
 from assay.service.actor import Actor
 from assay.service.edge import ExpectedVersion, Require, Transaction, TransactionRoute, tag
+from assay.service.headers import PAGE_HEADERS
 from assay.service.paging import Stretch, page, stretch
+from assay.service.projects.pages import page_of
 from assay.service.schemas import Page
 from assay.service.vendors import actions, proposals, store
 from assay.service.vendors.routes import keep_evidence
@@ -103,6 +106,15 @@ def show_request(session: Transaction, actor: Manager, identifier: str) -> OwnRe
     """Show a request for proposals with your answer."""
     row = store.request_to(session, actor.organisation, identifier)
     return _request(session, actor, row)
+
+
+@router.get("/proposal-requests/{identifier}/guideline", response_class=HTMLResponse)
+def show_guideline(
+    session: Transaction, actor: Manager, request: Request, identifier: str
+) -> HTMLResponse:
+    """Show the guideline in force, as one page, while you are asked for a proposal."""
+    guideline = proposals.guideline_of(session, actor, identifier)
+    return HTMLResponse(page_of(session, request.app.state.blobs, guideline), headers=PAGE_HEADERS)
 
 
 @router.put("/proposal-requests/{identifier}/answer")
