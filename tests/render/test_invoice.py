@@ -45,12 +45,14 @@ CARD = card(
 )
 
 
-def example(priced: RateCard = CARD, *, vendor: str = "Northlight\nPoznań") -> Invoice:
+def example(
+    priced: RateCard = CARD, *, vendor: str = "Northlight\nPoznań", buyer: str = "Fleet"
+) -> Invoice:
     lines = lines_of(work(5, quality=quality("0.9", "0.8", "0.95")), priced)
     used = Money.total((line.amount for line in lines), priced.currency)
     closing = closing_lines(used, priced)
     tax = Tax("VAT", Decimal(19), "Note.")
-    return Invoice("2026-0001", vendor, "Fleet", DAY, date(2026, 3, 31), (*lines, *closing), tax)
+    return Invoice("2026-0001", vendor, buyer, DAY, date(2026, 3, 31), (*lines, *closing), tax)
 
 
 def credit(invoice: Invoice) -> CreditNote:
@@ -145,6 +147,14 @@ def test_what_a_vendor_calls_itself_is_set_as_text() -> None:
     assert invoice_pdf(evil).startswith(b"%PDF-1.")
     assert "\u202e" not in invoice_sheet(evil).facts["vendor"][0]
     assert invoice_pdf(example(vendor="")).startswith(b"%PDF-1.")
+
+
+def test_a_word_of_any_length_runs_over_nothing_that_stands_beside_it() -> None:
+    word = "W" * 200
+    facts = invoice_sheet(example(vendor=word, buyer=word)).facts
+    for [shown] in (facts["vendor"], facts["buyer"]):
+        assert shown.replace("\u200b", "") == word
+        assert max(len(piece) for piece in shown.split("\u200b")) == 12
 
 
 def test_groups_of_any_length_are_set() -> None:

@@ -46,3 +46,13 @@ def test_a_total_is_the_sum(minors: list[int]) -> None:
 def test_euros_and_yen_do_not_add_up() -> None:
     with pytest.raises(ParameterError, match="of two currencies"):
         Money("EUR", 1) + Money("JPY", 1)
+
+
+@pytest.mark.parametrize(
+    ("amount", "minor"),
+    [("950 JPY", 950), ("1.20 EUR", 120), ("1.234 KWD", 1234), ("1.2345 CLF", 12345)],
+)
+def test_a_currency_has_the_decimals_that_iso_4217_says(amount: str, minor: int) -> None:
+    number, currency = amount.split()
+    assert Money.parse(number, currency) == Money(currency, minor)
+    assert str(Money(currency, minor)) == amount

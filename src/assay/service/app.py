@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
@@ -43,6 +44,7 @@ from assay.service.projects import routes as projects
 from assay.service.projects import vendor_routes as own_guidelines
 from assay.service.questions import routes as questions
 from assay.service.questions import vendor_routes as own_questions
+from assay.service.receiving import KEPT_AT_ONCE
 from assay.service.reports import routes as reports
 from assay.service.review import routes as review
 from assay.service.settings import Settings
@@ -141,6 +143,7 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.gate = Gate(app.state.database)
+    app.state.receivers = CapacityLimiter(KEPT_AT_ONCE)
     app.state.worker.start()
     if app.state.settings.anchor_seconds:
         app.state.anchoring.start(app.state.settings.anchor_seconds)

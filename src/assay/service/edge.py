@@ -33,6 +33,7 @@ from assay.service.problems import (
     UnauthenticatedError,
     UnconditionalError,
 )
+from assay.service.receiving import pieces_of
 from assay.service.schemas import SecretAnswer
 
 T = TypeVar("T")
@@ -220,7 +221,7 @@ async def _note(request: Request, database: Database, *, writes: bool) -> None:
 async def read_body(request: Request, *, limit: int) -> bytes:
     """Read a request's body, counting, so that nobody fills the memory."""
     parts, size = [], 0
-    async for part in request.stream():
+    async for part in pieces_of(request):
         size += len(part)
         if size > limit:
             raise TooLargeError(f"The request has more than {limit} bytes. Send less at once.")

@@ -82,6 +82,7 @@ _DETAILS = {
     HTTPStatus.FORBIDDEN: "This needs the right projects.change, which your roles or your token's "
     "scopes do not give. Ask an admin of your organisation.",
     HTTPStatus.NOT_FOUND: "There is no such project, or it is not yours to see. Check its id.",
+    HTTPStatus.REQUEST_TIMEOUT: "The body stopped coming for 60 s. Send the request again.",
     HTTPStatus.CONFLICT: "A batch that is sent cannot accept. Possible: deliver or cancel.",
     HTTPStatus.PRECONDITION_FAILED: "You change version 1; it is version 2 by now. Read it again, "
     "and change that.",
@@ -89,8 +90,7 @@ _DETAILS = {
     "once.",
     HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: "The file has 4096 bytes, and none from byte 8192 "
     "on. Ask for a part of it.",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "2 fields are not as documented; see errors, and correct "
-    "each.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "The request is not as documented. body.name: Field required.",
     HTTPStatus.PRECONDITION_REQUIRED: "Say which version you change: send the ETag that you read, "
     'as `If-Match: "1"`.',
     HTTPStatus.TOO_MANY_REQUESTS: "Too many attempts from here. Wait a minute.",
@@ -104,6 +104,7 @@ _MEANINGS = {
     HTTPStatus.UNAUTHORIZED: "Nobody is signed in.",
     HTTPStatus.FORBIDDEN: "The roles or the token's scopes lack the right.",
     HTTPStatus.NOT_FOUND: "It is not there, or not yours.",
+    HTTPStatus.REQUEST_TIMEOUT: "The body stopped coming.",
     HTTPStatus.CONFLICT: "The present state does not allow it.",
     HTTPStatus.PRECONDITION_FAILED: "Somebody else has changed it since it was read.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "More bytes than are taken.",
@@ -289,6 +290,7 @@ def _problems(method: str, told: Told) -> Iterator[HTTPStatus]:
         yield HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
     if method != "GET":
         yield HTTPStatus.BAD_REQUEST
+        yield HTTPStatus.REQUEST_TIMEOUT
         yield HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     if changes_version(route):
         yield HTTPStatus.PRECONDITION_FAILED

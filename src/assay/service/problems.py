@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from assay.errors import AssayError, StateError, StorageUnavailableError, TooLargeError
 from assay.service.outages import is_database_fault, is_database_full
@@ -163,6 +164,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(AssayError, _deliberate)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(DBAPIError, _database)
     app.add_exception_handler(OSError, _disk)
     app.add_exception_handler(PoolTimeoutError, _database)
@@ -199,9 +201,9 @@ def _status(error: Exception) -> HTTPStatus:
 def _invalid(request: Request, error: Exception) -> JSONResponse:
     # What was sent is not repeated: it may hold a password.
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type alone
-    errors = [_fault(found) for found in error.errors()]
+    errors = [_fault(found) for found in error.errors()[:_MOST_LISTED]]
     first = "; ".join(f"{fault['field']}: {fault['message']}" for fault in errors[:_MOST_TOLD])
-    more = len(errors) - _MOST_TOLD
+    more = len(error.errors()) - _MOST_TOLD
     detail = f"The request is not as documented. {first}{f'; and {more} more' if more > 0 else ''}."
     return problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=errors)
 
@@ -213,8 +215,9 @@ def _fault(found: Mapping[str, Any]) -> dict[str, str]:
     return {"field": ".".join(str(part) for part in found["loc"]), "message": str(found["msg"])}
 
 
-#: More faults than these stand in ``errors`` alone.
-_MOST_TOLD = 3
+#: More faults than these stand in ``errors`` alone, and those beyond are counted.
+_MOST_TOLD, _MOST_LISTED = 3, 100
+
 
 _ADVICE = {
     400: "The body cannot be read. Send JSON as /api/v1/openapi.json describes it.",
@@ -227,6 +230,11 @@ def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type alone
     detail = _ADVICE.get(error.status_code, str(error.detail))
     return problem(request, error.status_code, detail, headers=error.headers)
+
+
+def _gone(request: Request, _: Exception) -> JSONResponse:
+    # Nobody hears it, and it is nobody's fault.
+    return problem(request, HTTPStatus.BAD_REQUEST, "The body broke off. Send the request again.")
 
 
 def _database(request: Request, error: Exception) -> JSONResponse:

@@ -250,3 +250,6 @@ def test_faults_are_told_in_the_sentence_and_all_of_them_in_the_list(house: Hous
     assert len(answer.json()["errors"]) == 5
     assert "body.name: Field required" in answer.json()["detail"]
     assert answer.json()["detail"].endswith("; and 2 more.")
+    many = house.lead.post("/projects", json={f"x{number}": 1 for number in range(2_000)})
+    assert len(many.json()["errors"]) == 100
+    assert many.json()["detail"].endswith("; and 2000 more.")

@@ -1,6 +1,7 @@
 """Invoices and credit notes as PDF, set by typst."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -71,7 +72,7 @@ def invoice_sheet(invoice: Invoice) -> Sheet:
         "groups": list(_groups(invoice)),
         "sums": _sums(invoice),
         "total": ["To be paid", sum_of(invoice.total)],
-        "notes": [visible(invoice.tax.note)] if invoice.tax and invoice.tax.note else [],
+        "notes": [_free(invoice.tax.note)] if invoice.tax and invoice.tax.note else [],
         "evidence": [_evidence(citation) for citation in invoice.citations],
         "cards": _cards(invoice),
         "digest": f"SHA-256 {_short(invoice.digest)}",
@@ -84,7 +85,7 @@ def credit_note_sheet(note: CreditNote) -> Sheet:
     invoice = note.invoice
     lines = [
         {
-            "text": f"Line {line.line + 1}: {visible(line.reason)}",
+            "text": f"Line {line.line + 1}: {_free(line.reason)}",
             "quantity": "",
             "price": amount(invoice.lines[line.line].amount),
             "amount": amount(-line.amount),
@@ -114,8 +115,8 @@ def credit_note_sheet(note: CreditNote) -> Sheet:
 
 def _parties(invoice: Invoice) -> Document:
     return {
-        "vendor": [visible(line) for line in invoice.vendor.splitlines()] or [""],
-        "buyer": [visible(line) for line in invoice.buyer.splitlines()] or [""],
+        "vendor": [_free(line) for line in invoice.vendor.splitlines()] or [""],
+        "buyer": [_free(line) for line in invoice.buyer.splitlines()] or [""],
         "currency": invoice.currency,
     }
 
@@ -151,7 +152,7 @@ def _sums(invoice: Invoice) -> list[list[str]]:
 
 def _tax_name(invoice: Invoice) -> str:
     tax = invoice.tax
-    return "" if tax is None else f"{visible(tax.name)} {tax.percent:f}\xa0%"
+    return "" if tax is None else f"{_free(tax.name)} {tax.percent:f}\xa0%"
 
 
 def _evidence(citation: Citation) -> Document:
@@ -165,9 +166,12 @@ def _evidence(citation: Citation) -> Document:
 
 def _cards(invoice: Invoice) -> list[Document]:
     versions = dict.fromkeys(line.price_version for line in invoice.lines)
-    return [
-        {"name": visible(str(version)), "digest": _short(version.digest)} for version in versions
-    ]
+    return [{"name": _free(str(version)), "digest": _short(version.digest)} for version in versions]
+
+
+def _free(text: str) -> str:
+    """Return what somebody wrote so that it can be broken anywhere: no word runs over the page."""
+    return re.sub(r"\S{12}", "\\g<0>\u200b", visible(text))
 
 
 def _short(digest: str) -> str:
