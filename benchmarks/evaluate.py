@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import numpy as np
 from benchmarks import files
 from benchmarks.scenes import Scene
 from benchmarks.table import Figure, Section
-from benchmarks.watch import Watch
+from benchmarks.watch import Watched, run_watched
 
 #: What each run asks for: extra arguments, and the pairs a second that were promised.
 RUNS = {
@@ -25,12 +24,10 @@ RUNS = {
 
 @dataclass(frozen=True)
 class Judged:
-    """One run of the command: wall seconds, and the peak of the process tree's memory."""
+    """One run of the command, and how many pairs it took."""
 
     pairs: int
-    seconds: float
-    resident_mb: float
-    proportional_mb: float
+    watched: Watched
 
 
 def run(pairs: tuple[Scene, ...], *, rounds: int) -> Section:
@@ -64,30 +61,32 @@ def run(pairs: tuple[Scene, ...], *, rounds: int) -> Section:
 
 
 def _best(folder: Path, arguments: tuple[str, ...]) -> Judged:
-    return min((_judge(folder, arguments) for _ in range(3)), key=lambda judged: judged.seconds)
+    return min(
+        (_judge(folder, arguments) for _ in range(3)), key=lambda judged: judged.watched.seconds
+    )
 
 
 def _figures(task: str, small: Judged, full: Judged, target: float, limit: float) -> list[Figure]:
-    rate = full.pairs / full.seconds
-    steady = (full.pairs - small.pairs) / (full.seconds - small.seconds)
+    rate = full.pairs / full.watched.seconds
+    steady = (full.pairs - small.pairs) / (full.watched.seconds - small.watched.seconds)
     return [
         Figure(
             task, rate, "pairs/s", target,
-            note=f"{full.seconds:.1f} s; {100 * rate / limit:.0f} % of the limit",
+            note=f"{full.watched.seconds:.1f} s; {100 * rate / limit:.0f} % of the limit",
         ),
         Figure(
             f"{task}, start and end left out", steady, "pairs/s",
             note=f"from {small.pairs:,} to {full.pairs:,} pairs",
         ),
         Figure(
-            f"{task}: peak memory, {full.pairs:,} pairs", full.resident_mb, "MB", 400.0,
+            f"{task}: peak memory, {full.pairs:,} pairs", full.watched.resident_mb, "MB", 400.0,
             at_least=False,
-            note=f"{full.proportional_mb:.0f} MB when shared pages are counted once",
+            note=f"{full.watched.proportional_mb:.0f} MB when shared pages are counted once",
         ),
         Figure(
-            f"{task}: peak memory, {small.pairs:,} pairs", small.resident_mb, "MB", 400.0,
+            f"{task}: peak memory, {small.pairs:,} pairs", small.watched.resident_mb, "MB", 400.0,
             at_least=False,
-            note=f"{small.proportional_mb:.0f} MB when shared pages are counted once",
+            note=f"{small.watched.proportional_mb:.0f} MB when shared pages are counted once",
         ),
     ]  # fmt: skip
 
@@ -108,22 +107,12 @@ def _judge(folder: Path, arguments: tuple[str, ...]) -> Judged:
         str(Path(sys.executable).with_name("assay")), "evaluate", "reference", "candidate",
         "--ontology", "ontology.json", "--json", "report.json", "--workers", "2", *arguments,
     ]  # fmt: skip
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
-    watch = Watch(process.pid)
-    watch.start()
-    _, errors = process.communicate()
-    seconds = time.perf_counter() - start
-    watch.stop()
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}: {errors}")
+    watched = run_watched(command, folder)
     report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     pairs = len(list((folder / "reference").iterdir()))
     if report["items"] != pairs or report["findings"]:
         raise AssertionError(f"{report['items']} of {pairs} judged: {report['findings'][:3]}")
-    return Judged(pairs, seconds, watch.resident_mb, watch.proportional_mb)
+    return Judged(pairs, watched)
 
 
 def _inflate_rate(folder: Path) -> float:

@@ -1,10 +1,8 @@
 """``assay validate`` on a whole delivery: maps a second, and memory for few and for many."""
 
 import json
-import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from PIL import Image
 from benchmarks import files, scenes
 from benchmarks.scenes import Dense, Scene
 from benchmarks.table import Figure, Section
-from benchmarks.watch import Watch
+from benchmarks.watch import Watched, run_watched
 
 #: What was promised.
 MAPS_A_SECOND = 200.0
@@ -23,12 +21,10 @@ MOST_MB = 400.0
 
 @dataclass(frozen=True)
 class Validated:
-    """One run of the command: wall seconds, and the peak of the process tree's memory."""
+    """One run of the command, and how many maps it took."""
 
     maps: int
-    seconds: float
-    resident_mb: float
-    proportional_mb: float
+    watched: Watched
 
 
 def run(pairs: tuple[Scene, ...], *, rounds: int) -> Section:
@@ -40,10 +36,10 @@ def run(pairs: tuple[Scene, ...], *, rounds: int) -> Section:
         write_delivery(folder / "few", pairs, many // 10)
         files.write_ontology(folder)
         small, large = (
-            min((validate(folder, part) for _ in range(3)), key=lambda made: made.seconds)
+            min((validate(folder, part) for _ in range(3)), key=lambda made: made.watched.seconds)
             for part in ("few", "labels")
         )
-    steady = (large.maps - small.maps) / (large.seconds - small.seconds)
+    steady = (large.maps - small.maps) / (large.watched.seconds - small.watched.seconds)
     return Section(
         "`assay validate` on a delivery",
         f"{many:,} maps of 2048×1024 px (PNG by Pillow), each made of one of {len(pairs)} scenes "
@@ -53,8 +49,8 @@ def run(pairs: tuple[Scene, ...], *, rounds: int) -> Section:
         "`assay evaluate`.",
         figures=(
             Figure(
-                "all rules on masks", large.maps / large.seconds, "maps/s", MAPS_A_SECOND,
-                note=f"{large.seconds:.1f} s",
+                "all rules on masks", large.maps / large.watched.seconds, "maps/s", MAPS_A_SECOND,
+                note=f"{large.watched.seconds:.1f} s",
             ),
             Figure(
                 "all rules on masks, start and end left out", steady, "maps/s",
@@ -62,11 +58,11 @@ def run(pairs: tuple[Scene, ...], *, rounds: int) -> Section:
             ),
             *(
                 Figure(
-                    f"peak memory, {made.maps:,} maps", made.resident_mb, "MB", MOST_MB,
+                    f"peak memory, {maps:,} maps", run.resident_mb, "MB", MOST_MB,
                     at_least=False,
-                    note=f"{made.proportional_mb:.0f} MB when shared pages are counted once",
+                    note=f"{run.proportional_mb:.0f} MB when shared pages are counted once",
                 )
-                for made in (large, small)
+                for maps, run in ((large.maps, large.watched), (small.maps, small.watched))
             ),
         ),
     )  # fmt: skip
@@ -95,19 +91,9 @@ def validate(folder: Path, delivery: str) -> Validated:
         sys.executable, "-m", "assay", "validate", delivery, "--ontology", "ontology.json",
         "--json", "validation.json", "--workers", "2",
     ]  # fmt: skip
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
-    watch = Watch(process.pid)
-    watch.start()
-    _, errors = process.communicate()
-    seconds = time.perf_counter() - start
-    watch.stop()
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}: {errors}")
+    watched = run_watched(command, folder)
     report = json.loads((folder / "validation.json").read_text(encoding="utf-8"))
     maps = len(list((folder / delivery).iterdir()))
     if report["items"] != maps or any(rule["severity"] == "error" for rule in report["rules"]):
         raise AssertionError(f"{report['items']} of {maps} validated: {report['rules']}")
-    return Validated(maps, seconds, watch.resident_mb, watch.proportional_mb)
+    return Validated(maps, watched)

@@ -1,7 +1,36 @@
-"""Memory of a process and all that it started, while it runs."""
+"""Time and memory of a command and all that it started."""
 
+import subprocess
 import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Watched:
+    """One run of a command: wall seconds, and the peak of the process tree's memory."""
+
+    seconds: float
+    resident_mb: float
+    proportional_mb: float
+
+
+def run_watched(command: Sequence[str], folder: Path) -> Watched:
+    """Run a command in a folder to its end; one that fails is an error."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    watch = Watch(process.pid)
+    watch.start()
+    _, errors = process.communicate()
+    seconds = time.perf_counter() - start
+    watch.stop()
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}: {errors}")
+    return Watched(seconds, watch.resident_mb, watch.proportional_mb)
 
 
 class Watch(threading.Thread):

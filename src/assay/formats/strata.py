@@ -18,17 +18,28 @@ def read_strata(path: Path) -> Mapping[str, str]:
     SourceError
         When the file is absent, a column is missing, or an item stands in two strata.
     """
-    rows = csv.DictReader(read_text(path, "the strata table").splitlines())
-    if not {"item", "stratum"} <= set(rows.fieldnames or ()):
+    return read_groups(path, "stratum", "the strata table")
+
+
+def read_groups(path: Path, column: str, what: str) -> Mapping[str, str]:
+    """Return the group of each item from a CSV with the columns ``item`` and ``column``.
+
+    Raises
+    ------
+    SourceError
+        When the file is absent, a column is missing, or an item stands in two groups.
+    """
+    rows = csv.DictReader(read_text(path, what).splitlines())
+    if not {"item", column} <= set(rows.fieldnames or ()):
         raise SourceError(
             f"{path} has the columns {', '.join(rows.fieldnames or ()) or 'none'}; "
-            "it needs item and stratum."
+            f"it needs item and {column}."
         )
-    strata: dict[str, str] = {}
+    groups: dict[str, str] = {}
     for row in rows:
-        item, stratum = row["item"] or "", row["stratum"] or ""
-        if strata.setdefault(item, stratum) != stratum:
+        item, group = row["item"] or "", row[column] or ""
+        if item and groups.setdefault(item, group) != group:
             raise SourceError(
-                f"{path} puts {item} into {strata[item]!r} and {stratum!r}. Keep one row."
+                f"{path} puts {item} into {groups[item]!r} and {group!r}. Keep one row."
             )
-    return strata
+    return groups

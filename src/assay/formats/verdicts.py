@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assay.errors import SourceError
+from assay.formats.strata import read_groups
 from assay.formats.text_file import read_text
 
 
@@ -92,17 +93,4 @@ def read_tiers(path: Path) -> Mapping[str, str]:
     SourceError
         When the file is absent, a column is missing, or an item stands in two tiers.
     """
-    rows = csv.DictReader(read_text(path, "the table of tiers").splitlines())
-    if not {"item", "tier"} <= set(rows.fieldnames or ()):
-        raise SourceError(
-            f"{path} has the columns {', '.join(rows.fieldnames or ()) or 'none'}; "
-            "it needs item and tier."
-        )
-    tiers: dict[str, str] = {}
-    for row in rows:
-        item, tier = row["item"] or "", row["tier"] or ""
-        if item and tiers.setdefault(item, tier) != tier:
-            raise SourceError(
-                f"{path} puts {item} into {tiers[item]!r} and {tier!r}. Keep one row."
-            )
-    return tiers
+    return read_groups(path, "tier", "the table of tiers")

@@ -14,7 +14,8 @@ from assay.delivery import Finding, Severity
 from assay.render.finding_groups import count_severities, group_findings
 from assay.render.writing import noun, visible
 
-_SEVERITY_STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+#: The colour of each severity.
+SEVERITY_STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _TOP_RULES = 6
 
 
@@ -27,6 +28,16 @@ def print_lines(console: Console, lines: Iterable[str]) -> None:
     """Print one fact a line, never wrapped: for pipes and logs."""
     for line in lines:
         console.print(line_of(line), soft_wrap=True)
+
+
+def begin(console: Console, headline: str, support: Iterable[str], facts: Iterable[str]) -> bool:
+    """Print what a report comes to, and say whether tables are to follow: in a pipe, facts did."""
+    console.print(line_of(headline, "bold"))
+    for sentence in support:
+        console.print(line_of(sentence))
+    if not console.is_terminal:
+        print_lines(console, facts)
+    return console.is_terminal
 
 
 def table(heading: str, *columns: str) -> Table:
@@ -54,7 +65,7 @@ def print_findings(findings: Sequence[Finding], console: Console) -> None:
     groups = group_findings(findings)
     for group in groups[:_TOP_RULES]:
         line = Text("  ")
-        line.append(f"{group.severity.value:8}", _SEVERITY_STYLE[group.severity])
+        line.append(f"{group.severity.value:8}", SEVERITY_STYLE[group.severity])
         says = line_of(f"{group.rule} ×{len(group.findings)}: {group.remedies[0]}")
         console.print(line + says)
     if len(groups) > _TOP_RULES:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from assay.cli.commands.options import Csv, FailOn, Html, Json, Ontology, Workers
+from assay.cli.commands.options import Csv, FailOn, Gallery, Html, Json, Ontology, Strata, Workers
 
 
 def agree(
@@ -14,7 +14,7 @@ def agree(
     ],
     *,
     ontology: Ontology,
-    strata: Annotated[Path | None, typer.Option(help="CSV with columns item, stratum.")] = None,
+    strata: Strata = None,
     format: Annotated[str, typer.Option(help="Format of all; empty to detect each.")] = "",  # noqa: A002 - the option's name
     distance: Annotated[
         str, typer.Option(help="How alpha weighs disagreements: nominal or parents.")
@@ -79,7 +79,7 @@ def fuse(
     reference: Annotated[
         Path | None, typer.Option(help="Labels that are right: scores all against them.")
     ] = None,
-    images: Annotated[Path | None, typer.Option(help="Photographs, shown in the gallery.")] = None,
+    images: Gallery = None,
     format: Annotated[str, typer.Option(help="Annotators' format; empty to detect.")] = "",  # noqa: A002 - the option's name
     json: Json = None,
     html: Html = None,

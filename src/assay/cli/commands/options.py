@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 Ontology = Annotated[Path, typer.Option(help="Class file, TOML or JSON.", show_default=False)]
+Gallery = Annotated[Path | None, typer.Option(help="Photographs, shown in the gallery.")]
+Strata = Annotated[Path | None, typer.Option(help="CSV with columns item, stratum.")]
 Json = Annotated[Path | None, typer.Option(help="Write the JSON document; - for standard output.")]
 Html = Annotated[Path | None, typer.Option(help="Write the report as one HTML page.")]
 Csv = Annotated[Path | None, typer.Option(help="Write the scores of each image and class.")]

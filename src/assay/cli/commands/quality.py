@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from assay.cli.commands.options import Csv, FailOn, Html, Json, Measures, Ontology, Seed, Workers
+from assay.cli.commands.options import (
+    Csv,
+    FailOn,
+    Gallery,
+    Html,
+    Json,
+    Measures,
+    Ontology,
+    Seed,
+    Strata,
+    Workers,
+)
 
 
 def evaluate(
@@ -13,8 +24,8 @@ def evaluate(
     candidate: Annotated[Path, typer.Argument(help="Labels to judge: folder or archive.")],
     *,
     ontology: Ontology,
-    images: Annotated[Path | None, typer.Option(help="Photographs, shown in the gallery.")] = None,
-    strata: Annotated[Path | None, typer.Option(help="CSV with columns item, stratum.")] = None,
+    images: Gallery = None,
+    strata: Strata = None,
     further_reference: Annotated[
         list[Path] | None,
         typer.Option(metavar="<path>", help="Another expert's labels, for the human ceiling."),
@@ -131,7 +142,7 @@ def suspects(
         typer.Option("--set", metavar="<name=value>", help="A setting of the method; repeatable."),
     ] = None,
     top: Annotated[int, typer.Option(min=1, help="How many regions are listed.")] = 200,
-    images: Annotated[Path | None, typer.Option(help="Photographs, shown in the gallery.")] = None,
+    images: Gallery = None,
     verdicts: Annotated[
         Path | None, typer.Option(help="CSV with a column verdict: error or fine.")
     ] = None,

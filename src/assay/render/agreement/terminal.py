@@ -10,7 +10,7 @@ from rich.text import Text
 from assay.metrics.agreement_statistics import STATISTICS
 from assay.render.agreement.sentences import support_of, verdict_of
 from assay.render.agreement.wording import estimate_of, interval_of, value_of
-from assay.render.console import line_of, print_findings, print_lines, severities, table
+from assay.render.console import begin, line_of, print_findings, severities, table
 from assay.render.writing import decimal, estimate, percent, signed, signed_interval
 from assay.report.agreement import AgreementReport
 
@@ -25,11 +25,7 @@ def show_agreement(report: AgreementReport, console: Console) -> None:
     console
         Where to; the form depends on whether it is a terminal.
     """
-    console.print(line_of(verdict_of(report), "bold"))
-    for sentence in support_of(report):
-        console.print(line_of(sentence))
-    if not console.is_terminal:
-        print_lines(console, _lines(report))
+    if not begin(console, verdict_of(report), support_of(report), _lines(report)):
         return
     console.print()
     console.print(_score_table(report))

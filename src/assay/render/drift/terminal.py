@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assay.drift.report import Chart, DriftReport, VendorWatch
-from assay.render.console import line_of, print_findings, print_lines, severities, table
+from assay.render.console import begin, line_of, print_findings, severities, table
 from assay.render.drift.facts import (
     ALARMING,
     STATE_WORDS,
@@ -33,9 +33,7 @@ def show_drift(report: DriftReport, console: Console) -> None:
     console
         Where to; the form depends on whether it is a terminal.
     """
-    console.print(line_of(headline_of(report), "bold"))
-    if not console.is_terminal:
-        print_lines(console, _lines(report))
+    if not begin(console, headline_of(report), (), _lines(report)):
         return
     for watch in report.vendors:
         console.print()

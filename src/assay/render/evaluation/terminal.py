@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assay.delivery import Severity
-from assay.render.console import line_of, print_findings, print_lines, severities, table
+from assay.render.console import begin, line_of, print_findings, severities, table
 from assay.render.evaluation.sentences import support_of, verdict_of
 from assay.render.finding_groups import count_severities
 from assay.render.kinds import KINDS
@@ -38,11 +38,7 @@ def show_report(report: Report, console: Console) -> None:
     console
         Where to; the form depends on whether it is a terminal.
     """
-    console.print(line_of(verdict_of(report), "bold"))
-    for sentence in support_of(report):
-        console.print(line_of(sentence))
-    if not console.is_terminal:
-        print_lines(console, _report_lines(report))
+    if not begin(console, verdict_of(report), support_of(report), _report_lines(report)):
         return
     console.print()
     console.print(_score_table(report))
@@ -61,9 +57,7 @@ def show_pilot(pilot: PilotReport, console: Console) -> None:
     console
         Where to; the form depends on whether it is a terminal.
     """
-    console.print(line_of(pilot.verdict.sentence, "bold"))
-    if not console.is_terminal:
-        print_lines(console, _pilot_lines(pilot))
+    if not begin(console, pilot.verdict.sentence, (), _pilot_lines(pilot)):
         return
     console.print()
     console.print(_ranking_table(pilot))

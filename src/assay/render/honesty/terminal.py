@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from assay.honesty.report import Flag, HonestyReport
-from assay.render.console import line_of, print_lines, table
+from assay.render.console import begin, line_of, table
 from assay.render.honesty.sentences import (
     allowance_of,
     evidence_of,
@@ -31,11 +31,7 @@ def show_honesty(report: HonestyReport, console: Console) -> None:
     console
         Where to; the form depends on whether it is a terminal.
     """
-    console.print(line_of(headline_of(report), "bold"))
-    for sentence in support_of(report):
-        console.print(line_of(sentence))
-    if not console.is_terminal:
-        print_lines(console, _lines(report))
+    if not begin(console, headline_of(report), support_of(report), _lines(report)):
         return
     for flag in report.flags:
         _print_flag(flag, console)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.table import Table
 
-from assay.render.console import line_of, print_findings, print_lines, severities, table
+from assay.render.console import begin, line_of, print_findings, severities, table
 from assay.render.suspects.sentences import support_of, verdict_of
 from assay.render.writing import count, decimal, percent
 from assay.suspicion import Suspect, SuspectReport
@@ -26,11 +26,7 @@ def show_suspects(report: SuspectReport, console: Console) -> None:
     console
         Where to; the form depends on whether it is a terminal.
     """
-    console.print(line_of(verdict_of(report), "bold"))
-    for sentence in support_of(report):
-        console.print(line_of(sentence))
-    if not console.is_terminal:
-        print_lines(console, _lines(report))
+    if not begin(console, verdict_of(report), support_of(report), _lines(report)):
         return
     if report.suspects:
         console.print()

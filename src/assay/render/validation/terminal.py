@@ -5,13 +5,11 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
-from assay.delivery import Severity
-from assay.render.console import line_of, print_lines, table
+from assay.render.console import SEVERITY_STYLE, begin, line_of, table
 from assay.render.validation.sentences import support_of, verdict_of
 from assay.render.writing import count, noun
 from assay.validation.report import ValidationReport
 
-_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _BAR_CELLS = 24
 _TOP_ITEMS = 8
 
@@ -26,11 +24,7 @@ def show_validation(report: ValidationReport, console: Console) -> None:
     console
         Where to; the form depends on whether it is a terminal.
     """
-    console.print(line_of(verdict_of(report), "bold"))
-    for sentence in support_of(report):
-        console.print(line_of(sentence))
-    if not console.is_terminal:
-        print_lines(console, _lines(report))
+    if not begin(console, verdict_of(report), support_of(report), _lines(report)):
         return
     if report.rules:
         console.print()
@@ -52,10 +46,10 @@ def _print_rules(report: ValidationReport, console: Console) -> None:
         cells = max(1, round(_BAR_CELLS * (rule.items or rule.count) / most))
         made.add_row(
             line_of(rule.rule),
-            Text(rule.severity.value, _STYLES[rule.severity]),
+            Text(rule.severity.value, SEVERITY_STYLE[rule.severity]),
             count(rule.count),
             count(rule.items),
-            Text("█" * cells + " " * (_BAR_CELLS - cells), _STYLES[rule.severity]),
+            Text("█" * cells + " " * (_BAR_CELLS - cells), SEVERITY_STYLE[rule.severity]),
         )
     made.caption = "Bars: items. `assay explain RULE` says what a rule looks for and what to do."
     made.caption_justify = "left"
