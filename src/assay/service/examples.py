@@ -303,6 +303,7 @@ _STORY: Mapping[str, Any] = MappingProxyType(
         "password": "a few words of yours",
         "payment": "SEPA 4711",
         "per_image": "1.3400",
+        "per_point": "0.0147",
         "percent": "19",
         "pixels": "2073600",
         "policies": {},

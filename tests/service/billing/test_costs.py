@@ -1,6 +1,10 @@
 """What a project costs so far."""
 
+import pytest
+from sqlalchemy import select
+
 from assay.service import clock
+from assay.service.deliveries.tables import ItemVersionRow
 from service.billing.accepted import accept, agree, bill, issue
 from service.house import House
 
@@ -22,6 +26,14 @@ def test_costs_add_up_what_was_issued_and_credited(house: House) -> None:
     assert vendor["components"] == {"per-image": 480, "management-fee": 48}
     assert (vendor["images"], vendor["net_minor"], vendor["credited_minor"]) == (4, 528, 120)
     assert vendor["per_image"] == "1.0200"  # 4.08 / 4
+    assert (vendor["score"], vendor["per_point"]) == (None, None)
+    with house.app.state.database.writing() as session:
+        versions = session.scalars(select(ItemVersionRow)).all()
+        for version, score in zip(versions[:2], (0.7, 0.8), strict=True):
+            version.score = score
+    (vendor,) = house.lead.seen(path)["vendors"]
+    assert vendor["score"] == pytest.approx(0.75)
+    assert vendor["per_point"] == "0.0136"  # 1.02 / 75
     assert found["months"] == {f"{clock.now():%Y-%m}": 528}
     assert (found["paid_minor"], found["owed_minor"], found["waiting_images"]) == (0, 486, 0)
     version = finance.seen(f"/invoices/{issued['id']}")["version"]

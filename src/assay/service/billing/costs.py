@@ -9,6 +9,7 @@ from fractions import Fraction
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from assay.service.batches.tables import BatchRow
 from assay.service.billing import store
 from assay.service.billing.tables import (
     BilledVersionRow,
@@ -16,6 +17,7 @@ from assay.service.billing.tables import (
     InvoiceLineRow,
     InvoiceRow,
 )
+from assay.service.deliveries.tables import ItemVersionRow
 from assay.service.projects import store as projects
 from assay.service.projects.tables import ProjectRow
 from assay.sourcing.money import minor_digits
@@ -37,6 +39,9 @@ class VendorCosts:
         Sum of issued invoices, and what credit notes took back of it.
     components
         Sum of lines by price component, credit notes not taken off.
+    score
+        Mean score of the hidden gold in its production batches as first handed in; None where none
+        was scored.
     """
 
     vendor: str
@@ -44,15 +49,21 @@ class VendorCosts:
     net_minor: int
     credited_minor: int
     components: dict[str, int]
+    score: float | None
 
     def per_image(self, currency: str) -> Decimal | None:
         """Return what an accepted image cost in major units, None where none was billed."""
         if not self.images:
             return None
         cost = Fraction(self.net_minor - self.credited_minor, self.images)
-        exact = cost / 10 ** minor_digits(currency)
-        quotient: Decimal = Decimal(exact.numerator) / Decimal(exact.denominator)
-        return quotient.quantize(_PLACES)
+        return _quantized(cost / 10 ** minor_digits(currency))
+
+    def per_point(self, currency: str) -> Decimal | None:
+        """Return what it cost for each point of its score, of which 1.0 has a hundred."""
+        cost = self.per_image(currency)
+        if cost is None or not self.score:
+            return None
+        return _quantized(Fraction(cost) / (100 * Fraction(self.score)))
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,11 @@ class Costs:
     paid_minor: int
     owed_minor: int
     waiting_images: int
+
+
+def _quantized(exact: Fraction) -> Decimal:
+    quotient: Decimal = Decimal(exact.numerator) / Decimal(exact.denominator)
+    return quotient.quantize(_PLACES)
 
 
 def costs(session: Session, project_id: str) -> Costs:
@@ -141,13 +157,29 @@ def _by_vendor(session: Session, project_id: str) -> tuple[VendorCosts, ...]:
         .group_by(vendor, InvoiceLineRow.component)
         .order_by(InvoiceLineRow.component)
     )
+    scores = (
+        select(BatchRow.vendor_id, func.avg(ItemVersionRow.score))
+        .join(ItemVersionRow, ItemVersionRow.batch_id == BatchRow.id)
+        .where(
+            BatchRow.project_id == project_id,
+            BatchRow.purpose == "production",
+            ItemVersionRow.number == 1,
+        )
+        .group_by(BatchRow.vendor_id)
+    )
+    scored: dict[str, float | None] = dict(iter(session.execute(scores)))
     counted, back = dict(iter(session.execute(images))), dict(iter(session.execute(credited)))
     components: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for name, component, minor in session.execute(lines):
         components[name][component] = int(minor)
     return tuple(
         VendorCosts(
-            name, int(counted.get(name, 0)), int(minor), int(back.get(name, 0)), components[name]
+            name,
+            int(counted.get(name, 0)),
+            int(minor),
+            int(back.get(name, 0)),
+            components[name],
+            scored.get(name),
         )
         for name, minor in sorted(session.execute(net))
     )

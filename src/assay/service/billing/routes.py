@@ -102,6 +102,8 @@ def show_costs(session: Transaction, _: Reader, project: str) -> Costs:
                 net_minor=entry.net_minor,
                 credited_minor=entry.credited_minor,
                 per_image=_exact(entry.per_image(currency)),
+                score=entry.score,
+                per_point=_exact(entry.per_point(currency)),
                 components=entry.components,
             )
             for entry in found.vendors

@@ -102,7 +102,11 @@ class AllWaiting(Answer):
 
 
 class VendorCosts(Answer):
-    """What a vendor was invoiced for, before tax; `per_image` is less what was credited."""
+    """What a vendor was invoiced for, before tax; `per_image` is less what was credited.
+
+    `score` is the mean of its hidden gold as first handed in, and `per_point` the price of an image
+    for each of its points, of which 1.0 has a hundred.
+    """
 
     vendor: str
     vendor_name: str
@@ -110,6 +114,8 @@ class VendorCosts(Answer):
     net_minor: int
     credited_minor: int
     per_image: str | None
+    score: float | None
+    per_point: str | None
     components: dict[str, int]
 
 
