@@ -31,7 +31,8 @@ in another project. Then {routes} routes were called:
   [permission table](../reference/permissions.md);
 * by somebody who has all roles, with what proves nothing: a token that was never made, has ended,
   was revoked, or lacks the scope; a session that was silent, is too old, or was left; the token and
-  the session of somebody who is let in no more, or whose roles were taken;
+  the session of somebody who is let in no more, whose roles were taken, or whose organisation is
+  suspended;
 * with a good session but without its page's token, with a made-up one, and with another session's,
   wherever something would change;
 * by a vendor for what is its own, what is another vendor's, and what does not exist: the last two

@@ -1,6 +1,6 @@
 """Every way in which whoever asks is not, or no longer, somebody who may."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,8 +15,11 @@ from service.authorisation.requests import Absent, Route, routes
 from service.authorisation.scene import Scene
 from service.house import Caller, House
 
+_Changes = Mapping[str, object]
+
 _ENDED = "has ended or never was"
 _LACKS = "This needs the right"
+_SHUT = "organisation is suspended"
 _FORGED = "must send x-csrf-token"
 
 
@@ -77,19 +80,21 @@ def _spoiled(house: House, kind: str) -> Iterator[Proof]:
         ("a token that has ended", "expires", now - timedelta(seconds=1)),
         ("a token that was revoked", "revoked", now),
     ):
-        yield Proof(name, _program(house, kind, name, **{field: value}), 401, _ENDED)
+        yield Proof(name, _program(house, kind, name, {field: value}), 401, _ENDED)
     for name, field, value in (
         ("a session that was silent", "seen", now - timedelta(minutes=16)),
         ("a session that is too old", "created", now - timedelta(hours=13)),
         ("a session that was left", "ended", now),
     ):
-        yield Proof(name, _browser(house, kind, name, **{field: value}), 401, _ENDED)
+        yield Proof(name, _browser(house, kind, name, {field: value}), 401, _ENDED)
     for how in (_program, _browser):
         gone, stripped = (how(house, kind, f"{what} {how.__name__}") for what in ("gone", "bare"))
-        _change(house, UserRow, UserRow.id == gone.user, active=False)
+        _change(house, UserRow, UserRow.id == gone.user, {"active": False})
         yield Proof("somebody let in no more", gone, 401, _ENDED)
-        _change(house, UserRow, UserRow.id == stripped.user, roles=[])
+        _change(house, UserRow, UserRow.id == stripped.user, {"roles": []})
         yield Proof("somebody whose roles were taken", stripped, 403, _LACKS)
+    if kind == "vendor":
+        yield from _suspended(house)
     live, other = (_browser(house, kind, name) for name in ("live", "other"))
     for name, csrf in (
         ("a session without its page's token", ""),
@@ -98,6 +103,15 @@ def _spoiled(house: House, kind: str) -> Iterator[Proof]:
     ):
         forged = Caller(house.client, {**live.headers, "x-csrf-token": csrf})
         yield Proof(name, forged, 403, _FORGED, safe=True)
+
+
+def _suspended(house: House) -> Iterator[Proof]:
+    """Yield the token and the session of somebody whose organisation was suspended meanwhile."""
+    gone = house.lead.made("/vendors", {"name": "Gone"})["id"]
+    house.organisations["gone"] = gone
+    callers = [how(house, "vendor", how.__name__, place="gone") for how in (_program, _browser)]
+    house.lead.made(f"/vendors/{gone}/suspension", {"reason": "A test."})
+    yield from (Proof("somebody of a suspended vendor", each, 403, _SHUT) for each in callers)
 
 
 def _narrow(house: House) -> dict[str, Proof]:
@@ -119,21 +133,25 @@ def _rights_of(kind: str) -> list[str]:
     return [right for right, having in RIGHTS.items() if kind in dict(having)]
 
 
-def _browser(house: House, kind: str, name: str, **changed: object) -> Caller:
+def _browser(
+    house: House, kind: str, name: str, changed: _Changes | None = None, place: str = "northlight"
+) -> Caller:
     """Return the session of somebody with all roles, after something of it was changed."""
-    person, email = _moved_in(house, kind, name)
+    person, email = _moved_in(house, kind, name, place if kind == "vendor" else "buyer")
     browser = sign_in(house, email)
     if changed:
-        _change(house, SessionRow, SessionRow.user_id == person, **changed)
+        _change(house, SessionRow, SessionRow.user_id == person, changed)
     headers = {"cookie": f"assay_session={browser.cookie}", "x-csrf-token": browser.csrf}
     return Caller(house.client, headers, person)
 
 
-def _program(house: House, kind: str, name: str, **changed: object) -> Caller:
+def _program(
+    house: House, kind: str, name: str, changed: _Changes | None = None, place: str = "northlight"
+) -> Caller:
     """Return a token of somebody with all roles, after something of it was changed."""
-    caller = _token(_browser(house, kind, f"program {name}"), _rights_of(kind))
+    caller = _token(_browser(house, kind, f"program {name}", place=place), _rights_of(kind))
     if changed:
-        _change(house, TokenRow, TokenRow.user_id == caller.user, **changed)
+        _change(house, TokenRow, TokenRow.user_id == caller.user, changed)
     return caller
 
 
@@ -143,13 +161,12 @@ def _token(browser: Caller, scopes: list[str]) -> Caller:
     return Caller(browser.client, {"authorization": f"Bearer {secret}"}, browser.user)
 
 
-def _moved_in(house: House, kind: str, name: str) -> tuple[str, str]:
-    place = "buyer" if kind == "buyer" else "northlight"
+def _moved_in(house: House, kind: str, name: str, place: str) -> tuple[str, str]:
     email = f"{name.replace(' ', '-')}@{place}.test"
     return move_in(house, email, [*ROLES[kind]], place), email  # type: ignore[index]  # a kind
 
 
-def _change(house: House, table: Any, where: Any, **changed: object) -> None:
+def _change(house: House, table: Any, where: Any, changed: _Changes) -> None:
     with house.app.state.database.writing() as session:
         for row in session.query(table).filter(where):
             for name, value in changed.items():

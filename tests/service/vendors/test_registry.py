@@ -31,6 +31,19 @@ def test_a_vendor_is_added_and_changed(house: House) -> None:
     assert house.lead.seen(path) == changed.json()
 
 
+def test_nobody_of_a_suspended_vendor_is_let_in_until_it_is_readmitted(house: House) -> None:
+    vendor = house.vendor
+    path = f"/vendors/{vendor.organisation}/suspension"
+    reason = {"reason": "Labels were sold on."}
+    assert house.lead.made(path, reason)["suspended"] == house.lead.made(path, reason)["suspended"]
+    shut = vendor.get("/vendor/batches")
+    assert (shut.status_code, "suspended" in shut.json()["detail"]) == (403, True)
+    assert house.rival.get("/vendor/batches").status_code == 200
+    assert house.lead.delete(path).status_code == 204
+    assert vendor.get("/vendor/batches").status_code == 200
+    assert house.rival.post(path, json=reason).status_code == 403
+
+
 def test_every_vendor_s_organisation_is_in_the_registry(house: House) -> None:
     listed = house.lead.seen("/vendors")["items"]
     assert [vendor["name"] for vendor in listed] == ["northlight", "pixelforge"]

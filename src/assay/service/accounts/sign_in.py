@@ -19,6 +19,7 @@ CSRF_HEADER = "x-csrf-token"
 
 _SAFE = frozenset({"GET", "HEAD"})
 _STALE = timedelta(minutes=1)
+_SUSPENDED = "Your organisation is suspended. Nothing of yours is lost; ask the buyer."
 _ENDED = "This session or token has ended or never was. Sign in again."
 
 
@@ -103,6 +104,8 @@ def _actor(
     demanded = request.app.state.settings.require_totp
     request.state.lacks_second_factor = demanded and not user.totp_confirmed
     organisation = session.get_one(OrganisationRow, user.organisation_id)
+    if organisation.suspended is not None:
+        raise ForbiddenError(_SUSPENDED)
     return Actor(
         user=user.id,
         organisation=organisation.id,

@@ -10,7 +10,7 @@ from assay.service.database import Base
 
 
 class OrganisationRow(Base):
-    """The buyer, or a vendor."""
+    """The buyer, or a vendor; nobody of a ``suspended`` one is let in."""
 
     __tablename__ = "organisations"
 
@@ -18,6 +18,7 @@ class OrganisationRow(Base):
     kind: Mapped[Kind] = mapped_column(String(10))
     name: Mapped[str] = mapped_column(String(200))
     created: Mapped[datetime]
+    suspended: Mapped[datetime | None]
 
 
 class UserRow(Base):

@@ -99,10 +99,13 @@ def _new_batch(
 ) -> BatchRow:
     guideline = gates.guideline_in_force(session, project.id)
     gates.check_residency(session, project, vendor_id)
+    vendor = store.vendor(session, vendor_id)
+    if vendor.suspended is not None:
+        raise ConflictError(f"{vendor.name} is suspended. Readmit it, or choose another vendor.")
     return BatchRow(
         id=new_id("bat"),
         project_id=project.id,
-        vendor_id=store.vendor(session, vendor_id).id,
+        vendor_id=vendor.id,
         pilot_id=None,
         number=store.last_number(session, project.id) + 1,
         purpose=purpose,

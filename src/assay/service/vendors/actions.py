@@ -57,6 +57,26 @@ def change_profile(
     return row
 
 
+def suspend(session: Session, actor: Actor, vendor_id: str, *, reason: str) -> OrganisationRow:
+    """Let nobody of a vendor in, from now on; a second time changes nothing.
+
+    What it has done stays, and is judged, decided about and paid as before.
+    """
+    row = store.vendor(session, vendor_id, lock=True)
+    if row.suspended is None:
+        row.suspended = clock.now()
+        record(session, actor, "vendor.suspended", subject=row.id, facts={"reason": reason})
+    return row
+
+
+def readmit(session: Session, actor: Actor, vendor_id: str) -> None:
+    """Let a vendor in again; a second time changes nothing."""
+    row = store.vendor(session, vendor_id, lock=True)
+    if row.suspended is not None:
+        row.suspended = None
+        record(session, actor, "vendor.readmitted", subject=row.id)
+
+
 def claim_certificate(
     session: Session, actor: Actor, vendor_id: str, *, name: str, expires_on: date | None
 ) -> CertificateRow:

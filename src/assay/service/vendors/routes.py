@@ -38,6 +38,7 @@ from assay.service.vendors.schemas import (
     ScorecardAnswer,
     Scored,
     ShareGiven,
+    Suspension,
     Vendor,
     VendorChange,
 )
@@ -91,6 +92,18 @@ def change_vendor(
     changes = body.model_dump(exclude_none=True)
     actions.change_profile(session, actor, vendor, expected=expected, changes=changes)
     return _tagged(session, store.vendor(session, vendor), response)
+
+
+@router.post("/vendors/{vendor}/suspension", status_code=201)
+def suspend_vendor(session: Transaction, actor: Changer, vendor: str, body: Suspension) -> Vendor:
+    """Let nobody of a vendor in any more; what it has done stays, and is paid as before."""
+    return _vendor(session, actions.suspend(session, actor, vendor, reason=body.reason))
+
+
+@router.delete("/vendors/{vendor}/suspension", status_code=204)
+def readmit_vendor(session: Transaction, actor: Changer, vendor: str) -> None:
+    """Let a vendor in again."""
+    actions.readmit(session, actor, vendor)
 
 
 @router.post("/vendors/{vendor}/certificates", status_code=201)
@@ -389,6 +402,7 @@ def _vendor(session: Transaction, row: OrganisationRow) -> Vendor:
         domains=known.domains,
         video=known.video,
         notes=known.notes,
+        suspended=row.suspended,
         version=known.version,
     )
 

@@ -53,7 +53,7 @@ class VendorChange(ProfileChange):
 
 
 class Vendor(Answer):
-    """A vendor of the registry; `notes` are the buyer's."""
+    """A vendor of the registry; `notes` are the buyer's. Nobody of a `suspended` one is let in."""
 
     id: str
     name: str
@@ -67,7 +67,14 @@ class Vendor(Answer):
     domains: list[str]
     video: bool
     notes: str
+    suspended: Time | None
     version: int
+
+
+class Suspension(Input):
+    """Why a vendor is let in no more."""
+
+    reason: Line
 
 
 class NewCertificate(Input):
