@@ -18,6 +18,7 @@ SUBJECTS: tuple[str, ...] = (
     "systematic",
     "drift",
     "load",
+    "objects",
     "honesty",
     "gold_hiding",
     "gold_answers",
