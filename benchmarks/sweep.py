@@ -51,7 +51,7 @@ def _compare(count_dense: object, length: int, rounds: int) -> list[Comparison]:
                     LabelMap.from_dense(arrays[0]), LabelMap.from_dense(arrays[1]), ONTOLOGY
                 ).confusion
             ),
-            DENSE: lambda: count_dense(arrays[1], arrays[0], counts, None),  # type: ignore[operator]
+            DENSE: lambda: count_dense(arrays[1], arrays[0], counts, None),  # type: ignore[operator]  # compiled
         },
         rounds=rounds,
         units=1,

@@ -123,7 +123,7 @@ def predictions(found: Sequence[Image2018], *, steps: int = STEPS) -> list[NDArr
         file.parent.mkdir(parents=True, exist_ok=True)
         fresh = file.with_suffix(".new.npz")
         entries = {str(place): each.astype(np.float16) for place, each in enumerate(shares)}
-        np.savez(fresh, **entries)  # type: ignore[arg-type]
+        np.savez(fresh, **entries)  # type: ignore[arg-type]  # arrays by name
         fresh.replace(file)
     with np.load(file) as kept:
         return [kept[str(place)].astype(np.float32) for place in range(len(found))]
@@ -189,7 +189,7 @@ def _make_net() -> Any:
             nn.ReLU(inplace=True),
         )
 
-    class Net(nn.Module):  # type: ignore[misc]
+    class Net(nn.Module):  # type: ignore[misc]  # torch has no types here
         """A U-Net of 0.2 million weights (Ronneberger, Fischer and Brox 2015)."""
 
         def __init__(self, widths: tuple[int, ...] = (12, 24, 48, 64)) -> None:

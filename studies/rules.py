@@ -586,7 +586,7 @@ def _strange(fault: object, group: Sequence[Clean], rng: Random) -> PlantedBatch
     return _with(group, place, labels)
 
 
-def _pasted(across: bool, group: Sequence[Clean], rng: Random) -> PlantedBatch:  # noqa: FBT001
+def _pasted(across: bool, group: Sequence[Clean], rng: Random) -> PlantedBatch:  # noqa: FBT001 - bound by partial
     """Paste a person or car of one image elsewhere, in it or in another one."""
     from assay.labels import find_regions
 
@@ -725,7 +725,7 @@ def _classes(names: str, ids: Sequence[int], colors: str = "") -> Ontology:
     given = colors.split() or [f"#{40 + 9 * place:02x}{(97 * place) % 256:02x}77" for place in ids]
     return Ontology(
         tuple(
-            LabelClass(name, number, tuple(bytes.fromhex(color[1:])))  # type: ignore[arg-type]
+            LabelClass(name, number, tuple(bytes.fromhex(color[1:])))  # type: ignore[arg-type]  # three bytes
             for name, number, color in zip(listed, ids, given, strict=True)
         ),
         void_ids=(11,) if "bicyclist" in listed else (),

@@ -102,7 +102,7 @@ def test_errors_rank_before_many_warnings() -> None:
         return replace(reading, findings=(broken,)) if key == "a" else reading
 
     delivery = in_memory("v", {"a": CLEAN, "b": SPECKLED})
-    spoilt = replace(delivery, read=read)  # type: ignore[arg-type]
+    spoilt = replace(delivery, read=read)  # type: ignore[arg-type]  # fails on purpose
     report = validate(spoilt, specks_only(), workers=1)
     assert worst_items(report.items) == ["a", "b"]
 

@@ -84,10 +84,10 @@ def test_a_log_that_is_absent_is_told(run: Run, case: Path) -> None:
 
 
 def test_the_service_exports_its_log_and_its_key(case: Path) -> None:
-    from assay.service.audit.anchoring import Anchoring  # noqa: PLC0415 - slow to load
-    from assay.service.database import Database  # noqa: PLC0415
-    from assay.service.migrations import upgrade  # noqa: PLC0415
-    from assay.service.settings import Settings  # noqa: PLC0415
+    from assay.service.audit.anchoring import Anchoring
+    from assay.service.database import Database
+    from assay.service.migrations import upgrade
+    from assay.service.settings import Settings
 
     settings = Settings(data_dir=case / "data", database_url=None)
     settings.data_dir.mkdir()

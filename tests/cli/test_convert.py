@@ -34,7 +34,7 @@ def kept(out: str, name: str) -> bool:
 @pytest.fixture(scope="session")
 def forms(simulated: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The reference in every format that can be written; made through the library."""
-    from assay.formats import open_delivery, read_ontology, write_delivery  # noqa: PLC0415
+    from assay.formats import open_delivery, read_ontology, write_delivery
 
     folder = tmp_path_factory.mktemp("forms")
     classes = read_ontology(simulated / "ontology.toml")

@@ -246,12 +246,12 @@ def test_every_method_takes_one_annotator_one_pattern_and_silence(method: object
         lambda: DawidSkene(pseudo_share=-1),
         lambda: DawidSkene(rounds=0),
         lambda: Staple(tolerance=0),
-        lambda: Staple(start="guess"),  # type: ignore[arg-type]
-        lambda: FusionPlan(ties="road"),  # type: ignore[arg-type]
+        lambda: Staple(start="guess"),  # type: ignore[arg-type]  # on purpose
+        lambda: FusionPlan(ties="road"),  # type: ignore[arg-type]  # on purpose
         lambda: FusionPlan(contested_from=1.0),
         lambda: FusionPlan("staple", DawidSkene()),
     ],
 )
 def test_settings_out_of_range_are_refused(make: object) -> None:
     with pytest.raises(ParameterError):
-        make()  # type: ignore[operator]
+        make()  # type: ignore[operator]  # a function of no arguments

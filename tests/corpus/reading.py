@@ -86,7 +86,7 @@ def _of_photograph(path: Path) -> Verdict:
     return Verdict(fate, _codes(found.findings), found.pixels, None, _texts(found.findings))
 
 
-def _of_delivery(path: Path, format: str) -> Verdict:  # noqa: A002 - the word users know
+def _of_delivery(path: Path, format: str) -> Verdict:
     try:
         delivery = open_delivery(path, TINY, format=format)
     except SourceError as error:

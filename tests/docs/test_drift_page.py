@@ -35,6 +35,6 @@ def test_the_example_is_a_drift_file() -> None:
 
 @pytest.mark.parametrize("field", fields(DriftTerms), ids=lambda field: field.name)
 def test_defaults_are_those_of_the_page(field: object) -> None:
-    name, default = field.name, field.default  # type: ignore[attr-defined]
+    name, default = field.name, field.default  # type: ignore[attr-defined]  # of dataclasses
     if isinstance(default, int | float) and not isinstance(default, bool):
         assert f"| `{name}` | `{default:g}` |" in PAGE

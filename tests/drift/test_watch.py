@@ -19,24 +19,28 @@ def watched(made: Production, *, baseline: int = 8) -> dict[str, VendorWatch]:
     return {entry.vendor: entry for entry in found}
 
 
-def bob_falls(vendor: str, annotator: str, batch: int, rng: np.random.Generator):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def bob_falls(
+    vendor: str, annotator: str, batch: int, rng: np.random.Generator
+) -> tuple[float, str]:
     value, stratum = steady(vendor, annotator, batch, rng)
     return value - 0.12 * (vendor == "Acme" and annotator == "Bob" and batch >= 12), stratum
 
 
-def winter(vendor: str, annotator: str, batch: int, rng: np.random.Generator):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def winter(vendor: str, annotator: str, batch: int, rng: np.random.Generator) -> tuple[float, str]:
     """Dusk is harder for everybody; from the thirteenth batch on most images show it."""
     value, _ = steady(vendor, annotator, batch, rng)
     dusk = bool(rng.random() < (0.8 if batch >= 12 else 0.25))
     return value - 0.1 * dusk, "dusk" if dusk else "day"
 
 
-def both(vendor: str, annotator: str, batch: int, rng: np.random.Generator):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def both(vendor: str, annotator: str, batch: int, rng: np.random.Generator) -> tuple[float, str]:
     value, stratum = winter(vendor, annotator, batch, rng)
     return value - 0.12 * (annotator == "Bob" and batch >= 12), stratum
 
 
-def all_fall(vendor: str, annotator: str, batch: int, rng: np.random.Generator):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def all_fall(
+    vendor: str, annotator: str, batch: int, rng: np.random.Generator
+) -> tuple[float, str]:
     value, stratum = steady(vendor, annotator, batch, rng)
     return value - 0.06 * (batch >= 12), stratum
 
@@ -230,13 +234,15 @@ def test_vendors_that_share_no_gold_are_not_compared_on_it() -> None:
 
 
 def test_a_chart_beside_others_takes_its_share() -> None:
-    found = watched(shared_gold(lambda vendor, batch: 0.0))["Acme"]  # noqa: ARG005
+    found = watched(shared_gold(lambda _vendor, _batch: 0.0))["Acme"]
     quality = (*found.own, *found.annotators, *found.classes)
     assert sum(1 / chart.run_length for chart in quality) == pytest.approx(1 / 200)
     assert found.adjusted.run_length < found.score.run_length
 
 
-def unseen_dusk(vendor: str, annotator: str, batch: int, rng: np.random.Generator):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def unseen_dusk(
+    vendor: str, annotator: str, batch: int, rng: np.random.Generator
+) -> tuple[float, str]:
     """Dusk that the buyer names for three of four images only."""
     value, stratum = winter(vendor, annotator, batch, rng)
     return value, stratum if rng.random() < 0.75 else "day"
@@ -266,5 +272,5 @@ def contribution(change: float, error: float) -> Contribution:
         ([], False),
     ],
 )
-def test_annotators_differ_where_their_changes_do(changes: list[float], expected: bool) -> None:  # noqa: FBT001
+def test_annotators_differ_where_their_changes_do(changes: list[float], expected: bool) -> None:
     assert differ([contribution(change, 0.01) for change in changes]) == expected

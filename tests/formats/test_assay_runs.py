@@ -72,7 +72,7 @@ def test_colours_weights_and_definitions_do_not_invalidate_a_cache() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.integers(0, 200), st.binary(min_size=1, max_size=6), st.booleans())
-def test_no_bytes_crash_the_reader(at: int, replacement: bytes, seal: bool) -> None:  # noqa: FBT001
+def test_no_bytes_crash_the_reader(at: int, replacement: bytes, seal: bool) -> None:
     data = encode_runs(LabelMap.from_dense(adversarial_maps()["stripes"]), DIGEST, level=0)
     data = patched(data, at, replacement)
     try:
@@ -88,7 +88,7 @@ def test_a_delivery_is_written_detected_and_read_back(tmp_path: Path) -> None:
     (tmp_path / "cache" / "notes.txt").write_text("hello")
     delivery = open_delivery(tmp_path / "cache", TINY)
     assert (written.items, delivery.format, delivery.keys) == (2, "assay-runs", ("a", "night/b"))
-    read = pickle.loads(pickle.dumps(delivery))  # noqa: S301 - our own pickle
+    read = pickle.loads(pickle.dumps(delivery))
     assert {item.key: item.reading.label_map for item in read} == maps
     assert [finding.rule for finding in delivery.findings] == ["ignored-file"]
 

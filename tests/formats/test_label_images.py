@@ -27,7 +27,7 @@ from pngs import chunk, png
 ROAD, CAR = (128, 64, 128), (0, 0, 142)
 
 
-def reading(data: bytes, *, format: str, ontology: Ontology = TINY) -> Reading:  # noqa: A002
+def reading(data: bytes, *, format: str, ontology: Ontology = TINY) -> Reading:
     source = Source("vendor", ("a.png",), lambda _: data)
     return FORMATS.get(format).open(source, ontology, "vendor").read("a")
 
@@ -237,7 +237,7 @@ def test_asking_for_an_unknown_key_is_the_callers_mistake(tmp_path: Path) -> Non
 MAPS = {"a": drawn("112 1.4"), "deep/b": drawn("33 33 22")}
 
 
-def written(folder: Path, format: str, options: Any = None) -> Delivery:  # noqa: A002
+def written(folder: Path, format: str, options: Any = None) -> Delivery:
     write_delivery(MAPS.items(), folder / "out", TINY, format=format, options=options)
     return open_delivery(folder / "out", TINY)
 
@@ -289,7 +289,7 @@ def test_the_same_maps_give_the_same_bytes(tmp_path: Path) -> None:
 def test_readers_survive_pickling(tmp_path: Path) -> None:
     delivery = written(tmp_path, "index-png")
     delivery.read("a")
-    assert pickle.loads(pickle.dumps(delivery.read))("a").label_map == MAPS["a"]  # noqa: S301
+    assert pickle.loads(pickle.dumps(delivery.read))("a").label_map == MAPS["a"]
 
 
 def test_ids_above_65535_say_what_to_do(tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def interlaced(samples: NDArray[Any], depth: int, kind: int, codes: list[int]) -
 
 @settings(max_examples=60, deadline=None)
 @given(dense_maps(highest=255), st.booleans())
-def test_what_pillow_writes_is_read(dense: NDArray[Any], palette: bool) -> None:  # noqa: FBT001
+def test_what_pillow_writes_is_read(dense: NDArray[Any], palette: bool) -> None:
     image = Image.fromarray(dense.astype(np.uint8))
     if palette:
         image.putpalette(bytes(i % 256 for i in range(768)))
@@ -157,7 +157,7 @@ def test_noise_has_room() -> None:
 def test_writing_then_reading_is_identity(
     dense: NDArray[Any],
     depth: int,
-    palette: bool,  # noqa: FBT001
+    palette: bool,
 ) -> None:
     samples = (dense.astype(int) % 2**depth).astype(np.uint16)
     with_palette = palette and depth <= 8
@@ -221,7 +221,7 @@ def test_a_mutated_file_is_refused_or_read_like_pillow_reads_it(
     try:
         decoded = decode_samples(mended).pixels
     except MalformedError as error:
-        assert error.rule in {rule.name for rule in PNG_RULES}  # noqa: PT017
+        assert error.rule in {rule.name for rule in PNG_RULES}
         return
     assert (decoded == _by_zlib(mended)).all()
     header_depth, header_kind = mended[24], mended[25]

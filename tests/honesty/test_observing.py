@@ -12,7 +12,7 @@ from maps import TINY, drawn
 
 
 def facts(**work: object) -> ItemFacts:
-    return observe(Work("a", **work), TINY)  # type: ignore[arg-type]
+    return observe(Work("a", **work), TINY)  # type: ignore[arg-type]  # one field each
 
 
 MAP = drawn("1122 1122 3311")

@@ -42,7 +42,7 @@ def delivery(
     return Delivery(name, "memory", desk().ontology, tuple(sorted(readings)), readings.__getitem__)
 
 
-def examined(*cheats: Worker, plan: Plan = Plan(), reference: bool = True) -> HonestyReport:  # noqa: B008
+def examined(*cheats: Worker, plan: Plan = Plan(), reference: bool = True) -> HonestyReport:  # noqa: B008 - frozen
     workers, submissions = list(honest()[0]), list(honest()[1])
     for worker in cheats:
         submissions.append(submit(worker, desk(), submissions, seed=1))

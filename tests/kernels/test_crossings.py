@@ -33,7 +33,7 @@ def test_a_ring_that_crosses_itself_is_never_simple(ring: NDArray[np.float64]) -
     ],
     ids=["bow-tie", "square", "spike", "keyhole", "dent through the opposite side"],
 )  # fmt: skip
-def test_only_proper_crossings_count(ring: list[tuple[int, int]], crosses: bool) -> None:  # noqa: FBT001
+def test_only_proper_crossings_count(ring: list[tuple[int, int]], crosses: bool) -> None:
     assert kernels.crossings.crosses_itself(np.array(ring, np.float64)) == crosses
 
 

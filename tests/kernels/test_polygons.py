@@ -36,7 +36,7 @@ def slow_fill(
         doubled = 2 * ring
         for (x0, y0), (x1, y1) in zip(doubled, np.roll(doubled, -1, axis=0), strict=True):
             if y0 > y1:
-                x0, y0, x1, y1 = x1, y1, x0, y0  # noqa: PLW2901
+                x0, y0, x1, y1 = x1, y1, x0, y0  # noqa: PLW2901 - from left to right
             crosses = (y0 <= y) & (y < y1)
             inside ^= crosses & ((x1 - x0) * (y - y0) <= (x - x0) * (y1 - y0))
     return inside

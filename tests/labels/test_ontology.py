@@ -42,7 +42,7 @@ def test_an_unknown_class_in_a_relation_is_refused_with_the_nearest(field: str) 
         Ontology(
             (
                 LabelClass("car", 1, (1, 1, 1)),
-                LabelClass("plate", 2, (2, 2, 2), **{field: ("cra",)}),  # type: ignore[arg-type]
+                LabelClass("plate", 2, (2, 2, 2), **{field: ("cra",)}),  # type: ignore[arg-type]  # a field by name
             )
         )
 
@@ -64,7 +64,7 @@ def test_a_circle_with_a_way_out_is_allowed() -> None:
 @pytest.mark.parametrize("value", ["car", ["car"], (1,)])
 def test_what_is_no_list_of_names_is_refused(value: object) -> None:
     with pytest.raises(OntologyError, match="a list of class names"):
-        LabelClass("plate", 1, (1, 1, 1), inside=value)  # type: ignore[arg-type]
+        LabelClass("plate", 1, (1, 1, 1), inside=value)  # type: ignore[arg-type]  # a field by name
 
 
 def test_a_width_below_one_pixel_is_refused() -> None:

@@ -30,7 +30,7 @@ def test_a_ring_of_another_type_or_shape_is_refused() -> None:
     with pytest.raises(LabelMapError, match="Ring 0 is int64"):
         Polygon((np.zeros((3, 2), np.int64),))
     with pytest.raises(LabelMapError, match="Ring 0 is list"):
-        Polygon(([[0, 0], [1, 0], [1, 1]],))  # type: ignore[arg-type]
+        Polygon(([[0, 0], [1, 0], [1, 1]],))  # type: ignore[arg-type]  # on purpose
     with pytest.raises(LabelMapError, match=r"shape \(3, 3\)"):
         Polygon((np.zeros((3, 3)),))
     with pytest.raises(LabelMapError, match="at least one ring"):

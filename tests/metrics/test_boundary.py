@@ -311,14 +311,14 @@ def test_leading_axes_are_kept(metric: Metric) -> None:
 @pytest.mark.parametrize("score", [boundary_iou, boundary_f, boundary_precision, boundary_recall])
 def test_wrong_columns_are_refused_with_the_way_out(score: object) -> None:
     with pytest.raises(ParameterError, match=r"\(\.\.\., classes, [34]\).*Give the columns"):
-        score(np.zeros((5, 2), np.int64))  # type: ignore[operator]
+        score(np.zeros((5, 2), np.int64))  # type: ignore[operator]  # a metric with a score
 
 
 def test_specs_are_complete_and_can_be_sent_to_a_worker() -> None:
     for spec in (*MEASURES, *METRICS):
         assert spec.summary.endswith(".")
         assert len(spec.advice) > 300
-        assert pickle.loads(pickle.dumps(spec)) == spec  # noqa: S301 - our own bytes
+        assert pickle.loads(pickle.dumps(spec)) == spec
     measures = {measure.name: measure for measure in MEASURES}
     for measure in MEASURES:
         counts = measure.count(pair_of("1122", "1112"), measure.parameters())

@@ -195,7 +195,7 @@ def test_specs_are_complete_and_can_be_sent_to_a_worker() -> None:
     for spec in (*MEASURES, *METRICS):
         assert spec.summary.endswith(".")
         assert len(spec.advice) > 300
-        assert pickle.loads(pickle.dumps(spec)) == spec  # noqa: S301 - our own bytes
+        assert pickle.loads(pickle.dumps(spec)) == spec
     assert {metric.measure for metric in METRICS} == {"overlap"}
 
 

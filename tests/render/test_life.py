@@ -48,7 +48,7 @@ def test_a_step_that_changes_nothing_is_a_loop() -> None:
 
 def test_the_picture_is_one_file_that_names_every_state_and_loads_nothing() -> None:
     text = draw_life(BATCH_LIFE)
-    root = ET.fromstring(text)  # noqa: S314 - our own picture
+    root = ET.fromstring(text)
     said = {node.text for node in root.iter(f"{SVG}text")}
     assert {move.state.value for move in BATCH_LIFE.moves} <= said
     assert text.count("http") == 1  # the name of SVG itself

@@ -35,7 +35,7 @@ def report() -> ValidationReport:
 
 
 def cvat(report: ValidationReport, names: ImageNames = NAMES) -> ET.Element:
-    return ET.fromstring(EXPORTS.get("cvat").text(report, names))  # noqa: S314 - our own text
+    return ET.fromstring(EXPORTS.get("cvat").text(report, names))
 
 
 def label_studio(report: ValidationReport, names: ImageNames = NAMES) -> list[dict[str, Any]]:
@@ -148,7 +148,7 @@ def test_label_studio_finds_the_image_by_its_address(report: ValidationReport) -
 
 
 def test_results_speak_of_controls_that_the_configuration_has(report: ValidationReport) -> None:
-    config = ET.fromstring(CONFIG)  # noqa: S314 - our own text
+    config = ET.fromstring(CONFIG)
     controls = {entry.attrib["name"]: entry for entry in config if entry.tag != "Image"}
     values = {entry.attrib["value"] for entry in config.iter("Label")}
     assert values == {severity.value for severity in Severity}
@@ -166,7 +166,7 @@ def test_a_delivery_without_findings_gives_a_file_without_images(
     empty = EXPORTS.get(name).text(replace(report, findings=()), NAMES)
     assert empty == EXPORTS.get(name).text(replace(report, findings=(OF_ALL,)), NAMES)
     if name == "cvat":
-        root = ET.fromstring(empty)  # noqa: S314 - our own text
+        root = ET.fromstring(empty)
         assert root.findall("image") == []
     else:
         assert json.loads(empty) == []

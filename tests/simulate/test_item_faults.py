@@ -72,4 +72,4 @@ def test_the_rules_find_exactly_what_was_planted() -> None:
 )
 def test_too_many_faults_are_refused(make: object) -> None:
     with pytest.raises(ParameterError, match=r"[Gg]ive"):
-        make()  # type: ignore[operator]
+        make()  # type: ignore[operator]  # a function of no arguments

@@ -57,7 +57,7 @@ def test_a_rule_travels_to_workers(rule: ValidationRule) -> None:
 
 
 def _sent(value: object) -> object:
-    return pickle.loads(pickle.dumps(value))  # noqa: S301 - our own bytes
+    return pickle.loads(pickle.dumps(value))
 
 
 def test_what_is_superseded_is_a_rule_of_reading() -> None:

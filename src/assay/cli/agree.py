@@ -44,7 +44,7 @@ def run_agree(
     exit_by_findings([finding for _, finding in report.findings], fail_on)
 
 
-def open_panel(paths: tuple[Path, ...], ontology: Path, *, format: str) -> Panel:  # noqa: A002
+def open_panel(paths: tuple[Path, ...], ontology: Path, *, format: str) -> Panel:  # noqa: A002 - the option's name
     """Open one delivery per annotator, named by what tells their paths apart."""
     classes = read_ontology(ontology)
     names = name_apart([path.as_posix() for path in paths])

@@ -24,7 +24,7 @@ def run() -> NoReturn:
             raise
         code = error.code or 0
     # What Python itself calls first when it ends; there is no public name.
-    atexit._run_exitfuncs()  # noqa: SLF001
+    atexit._run_exitfuncs()  # noqa: SLF001 - the only way to run them early
     try:
         sys.stdout.flush()
     except OSError:

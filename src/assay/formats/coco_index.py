@@ -111,7 +111,7 @@ def merge(indexes: Iterable[CocoIndex]) -> tuple[dict[str, tuple[int, CocoImage]
         for key, image in index.images.items():
             if key in merged:
                 twice.append(key)
-                image = image._replace(fault=_duplicate(key, f"the file name {shown(key)}"))  # noqa: PLW2901
+                image = image._replace(fault=_duplicate(key, f"the file name {shown(key)}"))  # noqa: PLW2901 - the image, with its fault
             merged[key] = (number, image)
     findings = [_duplicate("", f"the file name {shown(key)}") for key in twice[:_LISTED]]
     return merged, findings

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TextIO, get_args
+from typing import IO, Any, Literal, get_args
 
 from assay.errors import ParameterError
 from assay.formats.coco_rle import counts_of, text_of
@@ -85,8 +85,7 @@ class _Numbers:
     last: int = 0
 
 
-def _put(out: TextIO | Any, number: int, record: dict[str, Any]) -> None:  # noqa: ANN401
-    # A temporary file is a text file of another type to the type checker.
+def _put(out: IO[str], number: int, record: dict[str, Any]) -> None:
     out.write("\n" if number == 1 else ",\n")
     out.write(json.dumps(record, separators=(",", ":")))
 

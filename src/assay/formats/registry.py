@@ -9,18 +9,18 @@ from assay.plugins import Registry
 
 
 def _formats() -> tuple[Format, ...]:
-    from assay.formats.assay_json import ASSAY_JSON  # noqa: PLC0415
-    from assay.formats.assay_runs import ASSAY_RUNS  # noqa: PLC0415
-    from assay.formats.coco import COCO  # noqa: PLC0415
-    from assay.formats.color_png import COLOR_PNG  # noqa: PLC0415
-    from assay.formats.index_png import INDEX_PNG  # noqa: PLC0415
-    from assay.formats.voc import VOC  # noqa: PLC0415
+    from assay.formats.assay_json import ASSAY_JSON
+    from assay.formats.assay_runs import ASSAY_RUNS
+    from assay.formats.coco import COCO
+    from assay.formats.color_png import COLOR_PNG
+    from assay.formats.index_png import INDEX_PNG
+    from assay.formats.voc import VOC
 
     return (ASSAY_RUNS, ASSAY_JSON, COCO, VOC, COLOR_PNG, INDEX_PNG)
 
 
 def _rules() -> tuple[Rule, ...]:
-    from assay.formats import (  # noqa: PLC0415
+    from assay.formats import (
         assay_json,
         assay_runs,
         coco_rules,

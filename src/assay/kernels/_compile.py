@@ -27,7 +27,7 @@ def trailing_zeros(typing_context, word):  # noqa: ARG001 - numba's calling conv
     """Count trailing zero bits of a non-zero uint64 in one instruction."""
     signature = types.uint64(types.uint64)
 
-    def generate(context, builder, signature, arguments):  # noqa: ARG001
+    def generate(context, builder, signature, arguments):  # noqa: ARG001 - numba's, too
         return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
 
     return signature, generate
@@ -38,7 +38,7 @@ BLOCK = 64
 
 
 @intrinsic
-def changes_in_block(typing_context, flat, place):  # noqa: ARG001
+def changes_in_block(typing_context, flat, place):  # noqa: ARG001 - numba's, too
     """Return 64 bits: bit k is set where ``flat[place + k]`` differs from the element before it.
 
     ``flat`` is a contiguous array of unsigned integers, ``place`` an uint64 from 1 to
@@ -54,7 +54,7 @@ def changes_in_block(typing_context, flat, place):  # noqa: ARG001
 
 
 @intrinsic
-def nonzero_in_block(typing_context, flat, place):  # noqa: ARG001
+def nonzero_in_block(typing_context, flat, place):  # noqa: ARG001 - numba's, too
     """Return 64 bits: bit k is set where ``flat[place + k]`` is not zero; see above for bounds."""
 
     def generate(context, builder, signature, arguments):

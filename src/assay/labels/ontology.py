@@ -446,7 +446,7 @@ def _read_color(value: object, name: str) -> Color:
     )
 
 
-def _plain(field: str, value: Any) -> Any:  # noqa: ANN401
+def _plain(field: str, value: Any) -> Any:  # noqa: ANN401 - as above
     if field == "color":
         return _hex(value)
     return list(value) if isinstance(value, tuple) else value
@@ -467,7 +467,7 @@ def _free_color(taken: set[Color], wanted: Color) -> Color:
     return candidate
 
 
-def _frozen(values: Sequence[Any], dtype: Any) -> NDArray[Any]:  # noqa: ANN401
+def _frozen(values: Sequence[Any], dtype: Any) -> NDArray[Any]:  # noqa: ANN401 - numpy names a type in many ways
     array = np.array(values, dtype)
     array.setflags(write=False)
     return array

@@ -74,7 +74,7 @@ def cluster(distances: NDArray[np.float64]) -> Tree:
     if number == 1:
         return Tree((0,), ())
     # Loads in a tenth of a second, and only commands that cluster need it.
-    from scipy.cluster.hierarchy import leaves_list, linkage  # noqa: PLC0415
+    from scipy.cluster.hierarchy import leaves_list, linkage  # noqa: PLC0415 - as said
 
     upper = distances[np.triu_indices(number, 1)]
     known = upper[~np.isnan(upper)]

@@ -129,7 +129,7 @@ class AcceptTerms:
             if entry.name not in ("claims", "tier_weights")
         }
         content["claims"] = [
-            {**vars(claim), "parameters": asdict(claim.parameters)}  # type: ignore[call-overload]
+            {**vars(claim), "parameters": asdict(claim.parameters)}  # type: ignore[call-overload]  # a dataclass of the plan
             for claim in self.claims
         ]
         content["tier_weights"] = dict(self.tier_weights)

@@ -227,7 +227,7 @@ async def read_body(request: Request, *, limit: int) -> bytes:
             raise TooLargeError(f"The request has more than {limit} bytes. Send less at once.")
         parts.append(part)
     request._body = b"".join(parts)  # noqa: SLF001 - where Starlette keeps a body that was read
-    return request._body  # noqa: SLF001
+    return request._body  # noqa: SLF001 - as above
 
 
 class Require:

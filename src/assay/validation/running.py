@@ -121,7 +121,7 @@ def _findings_in_example(
         yield from rule.compare(_batch(rule, example, parameters), parameters).findings()
 
 
-def _batch(rule: BatchRule, example: BatchExample, parameters: Any) -> Batch[Any]:  # noqa: ANN401
+def _batch(rule: BatchRule, example: BatchExample, parameters: Any) -> Batch[Any]:  # noqa: ANN401 - of the rule's own type
     def summarised(items: Mapping[str, Example]) -> dict[str, Any]:
         found = {
             key: rule.summarise(item.subject(key), parameters)

@@ -50,7 +50,7 @@ def test_facts_cannot_be_changed_afterwards() -> None:
     facts["price"] = 4
     assert happened.facts == {"price": 3}
     with pytest.raises(TypeError):
-        happened.facts["price"] = 4  # type: ignore[index]
+        happened.facts["price"] = 4  # type: ignore[index]  # what must not work
 
 
 def test_a_time_without_a_zone_is_refused() -> None:

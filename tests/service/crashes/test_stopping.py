@@ -82,7 +82,7 @@ def stopped(command: str, folder: Path, sent: signal.Signals) -> tuple[int, str]
         stderr=subprocess.PIPE,
         text=True,
         # Tests that a shell started in the background ignore Ctrl-C, and so would the command.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None

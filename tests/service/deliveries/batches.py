@@ -62,7 +62,7 @@ def send_batch(
     gold: Container[str] = GOLD,
     *,
     toml: str = TOML,
-    format: str = "index-png",  # noqa: A002 - the word users know
+    format: str = "index-png",
 ) -> Batch:
     """Write a sent batch into the database: four images, two of them gold, or what is given.
 

@@ -86,8 +86,8 @@ def reviewed_images(report: ValidationReport) -> Iterator[ReviewedImage]:
 
 def _exports() -> tuple[Export, ...]:
     # Imported late: the modules import this one.
-    from assay.render.validation.cvat import CVAT  # noqa: PLC0415
-    from assay.render.validation.label_studio import LABEL_STUDIO  # noqa: PLC0415
+    from assay.render.validation.cvat import CVAT
+    from assay.render.validation.label_studio import LABEL_STUDIO
 
     return (CVAT, LABEL_STUDIO)
 

@@ -110,7 +110,7 @@ def reseal(keyring: Keyring, stored: bytes, user: str) -> bytes:
 
 def _totp(secret: bytes) -> TOTP:
     # SHA-1 is what every phone knows; HMAC does not lean on its resistance to collisions.
-    return TOTP(secret, 6, SHA1(), STEP_S)  # noqa: S303
+    return TOTP(secret, 6, SHA1(), STEP_S)  # noqa: S303 - what authenticator apps take (RFC 6238)
 
 
 def _grouped(random: bytes) -> str:
