@@ -31,6 +31,7 @@ SUBJECTS: tuple[str, ...] = (
     "backups",
     "stranger",
     "billing",
+    "corpus",
 )
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "evidence"

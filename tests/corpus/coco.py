@@ -244,9 +244,11 @@ def _entries() -> tuple[Entry, ...]:
     bare = Family("COCO", format="coco", file="labels.json")
     square = np.zeros(SHAPE, np.uint8)
     square[1:4, 1:5] = 1
-    covered = square.copy()
-    covered[0:3, 3:8] = 2
-    above = annotation([[3, 0, 8, 0, 8, 3, 3, 3]], category_id=2)
+    covered = np.zeros(SHAPE, np.uint8)
+    covered[0:5, 0:6] = 2
+    covered[0:5, 3:8] = 3
+    below = annotation([[0, 0, 6, 0, 6, 5, 0, 5]], category_id=2)
+    above = annotation([[3, 0, 8, 0, 8, 5, 3, 5]], category_id=3)
     whole = json.dumps(document(*_OF_A, *_OF_B, images=_TWO))
     hidden = whole.replace("image_id", "image\\u005fid")
     zigzag = annotation([[4, 0, 5, 1000] * 8000])
@@ -263,7 +265,7 @@ def _entries() -> tuple[Entry, ...]:
         family.accepted("a byte order mark", partial(_zip, b"\xef\xbb\xbf" + whole.encode())),
         family.accepted("member names in escapes", partial(_zip, hidden)),
         family.accepted("8 MB of spaces", partial(_zip, "{" + " " * 8_000_000 + whole[1:])),
-        family.accepted("objects that overlap", partial(_made, (annotation(), above, *_OF_B)),
+        family.accepted("objects that overlap", partial(_made, (below, above, *_OF_B)),
                         "coco-overlap", labels=covered),
         family.accepted("a category that no class has",
                         partial(_made, (annotation(category_id=77), *_OF_B)), "undeclared-class",

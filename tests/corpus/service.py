@@ -36,6 +36,9 @@ _REPLACED: Mapping[str, str] = {
     for name in rule.supersedes
 }
 
+#: Bytes sent at once.
+_PART_BYTES = 4 * 2**20
+
 #: Codes of bytes; the service also tells what it thinks of the labels.
 _CODES = {*RULES.names(), *_REPLACED.values(), "wrong-size", "delivery-unreadable"}
 
@@ -93,7 +96,9 @@ def _delivery(house: House, entry: Entry, batch: Batch, data: bytes) -> Told:
     if not data:
         return _unsent(house, batch.id, entry)
     begun = time.monotonic()
-    path = f"/vendor/deliveries/{upload(house.vendor, batch, data, name=entry.file)['id']}"
+    parts = -(-len(data) // _PART_BYTES)
+    delivery = upload(house.vendor, batch, data, parts=parts, name=entry.file)["id"]
+    path = f"/vendor/deliveries/{delivery}"
     seen = _settled(house, lambda: house.vendor.seen(path), "received")
     seconds = time.monotonic() - begun
     items = {item["item"]: item for item in house.vendor.seen(f"{path}/items")["items"]}
@@ -107,7 +112,7 @@ def _delivery(house: House, entry: Entry, batch: Batch, data: bytes) -> Told:
     return Told(
         fate,
         frozenset(finding["rule"] for finding in findings) & _CODES,
-        tuple(_faults(house, path.rpartition("/")[2], entry, findings, answers)),
+        tuple(_faults(house, delivery, entry, findings, answers)),
         answers,
         seconds,
     )
