@@ -30,13 +30,13 @@ from assay.service.storage.blobs import Blobs
 from assay.service.storage.opening import open_blobs, open_objects
 from staging.postgresql import named, postgresql_server, say
 from studies.crash_harness import (
-    Case,
     Outcome,
     copied,
     prepare_service,
     trial,
 )
 from studies.fault_migrations import COMMITTED
+from studies.story import Case
 from studies.study import Study, table
 
 if TYPE_CHECKING:
@@ -57,24 +57,27 @@ SERVER_POINTS = tuple(
 
 TEXT = """
 A server in a process of its own was killed by SIGKILL at each named point while a lead began a
-project and a vendor delivered: begin an upload, send it in two parts, finish it, wait for the
-verdict. A point is passed several times on the way (an upload's two parts, an item's labels), so
-that the kill came at the first time, the second, and so on. Another server was then started on the
-same data; the client repeated what had not been answered, with the same idempotency key, and went
-on from the byte that the server said it had.
+project, a vendor delivered (began an upload, sent it in two parts, finished it, waited for the
+verdict), the lead accepted, and finance drafted an invoice, issued it, noted its payment and closed
+a period. The points that each request passes were killed at the fifth, the eighth and the ninth
+time: at the end of the upload, and where the invoice is issued and paid; the others at the first.
+Another server was then started on the same data; the client repeated what had not been answered,
+with the same idempotency key, and went on from the byte that the server said it had.
 
-**{killed} kills: {lost} acknowledged things lost, {duplicates} done twice, {unsound} audit logs
-that are not what their anchors say.** From the start of the other server until the whole story was
-told it took {seconds:.1f} s at the median, on a machine that was busy with other things, the
-{lease} s included after which a dead worker's job is given to another.
+**{killed} kills: {lost} acknowledged things lost, {duplicates} done twice, {paid} invoices paid
+twice, {unsound} audit logs that are not what their anchors say.** From the start of the other
+server until the whole story was told it took {seconds:.1f} s at the median, on a machine that was
+busy with other things, the {lease} s included after which a dead worker's job is given to another.
 
 {server}
 
 *Acknowledged* counts the answers that the client had when the server died; each was looked for
-afterwards: the project, the upload with as many bytes, the delivery, its verdict. *Twice* counts
-projects, uploads, deliveries, jobs and log entries that were there more than once. *Orphans* are
-stored objects that nothing refers to; the collection removed them, after which every blob was read
-and compared with its digest.
+afterwards: the project, the upload with as many bytes, the delivery, its verdict, the decision, the
+invoice in its state, the closed period. *Twice* counts projects, uploads, deliveries, jobs,
+invoices, periods and log entries that were there more than once. *Orphans* are stored objects that
+nothing refers to; the collection removed them, after which every blob was read and compared with
+its digest. Where hardly anything was acknowledged at a point of jobs or anchors, the first to come
+by was a recurring job or the first anchor, before the delivery.
 
 ## Commands
 
@@ -90,6 +93,23 @@ the third time that it comes by.
 #: Makes a database for one trial; None is a SQLite file in the folder of data.
 Databases = Callable[[], AbstractContextManager[str | None]]
 
+#: Says of a point at which of the times that it is passed the server is killed.
+Times = Callable[[str], Iterable[int]]
+
+
+def _few(_: str) -> Iterable[int]:
+    return (1,)
+
+
+def _many(point: str) -> Iterable[int]:
+    """In the requests at the end of the upload, the invoice's issue and its payment."""
+    return (5, 8, 9) if point in _OF_REQUESTS else (1,)
+
+
+_OF_REQUESTS = frozenset(
+    {"request-begun", "audit-recorded", "request-done", "request-committed", "answer-sent"}
+)
+
 
 @dataclass(frozen=True)
 class Row:
@@ -104,15 +124,16 @@ def run(*, quick: bool) -> Study:
     """Kill, examine, count."""
     with tempfile.TemporaryDirectory(prefix="crash") as folder:
         home = Path(folder)
-        rows = list(_sqlite(home, most=1 if quick else 3))
+        rows = list(_sqlite(home, _few if quick else _many))
         if not quick:
-            rows += _postgresql(home, most=1)
+            rows += _postgresql(home, _many)
         commands = [_command_row(home, point) for point in COMMAND_POINTS]
     outcomes = [outcome for row in rows for outcome in row.outcomes]
     text = TEXT.format(
         killed=len(outcomes) + len(commands),
         lost=sum(outcome.lost for outcome in outcomes),
         duplicates=sum(outcome.duplicates for outcome in outcomes),
+        paid=sum(outcome.paid_twice for outcome in outcomes),
         unsound=sum(not outcome.sound for outcome in outcomes),
         seconds=median(outcome.seconds for outcome in outcomes),
         lease=2,
@@ -122,13 +143,13 @@ def run(*, quick: bool) -> Study:
     return Study("Killed at every point", text)
 
 
-def _sqlite(home: Path, *, most: int) -> Iterator[Row]:
+def _sqlite(home: Path, times: Times) -> Iterator[Row]:
     prepared = prepare_service(home / "sqlite", home, None)
     for point in SERVER_POINTS:
-        yield Row(point, "SQLite", tuple(_trials(prepared, home, point, most, _no_database)))
+        yield Row(point, "SQLite", tuple(_trials(prepared, home, point, times, _no_database)))
 
 
-def _postgresql(home: Path, *, most: int) -> Iterator[Row]:
+def _postgresql(home: Path, times: Times) -> Iterator[Row]:
     with postgresql_server() as address:
         template = named(address, "template_crash")
         say(address, "CREATE DATABASE template_crash")
@@ -142,7 +163,7 @@ def _postgresql(home: Path, *, most: int) -> Iterator[Row]:
             say(address, f"DROP DATABASE {name} WITH (FORCE)")
 
         for point in SERVER_POINTS:
-            yield Row(point, "PostgreSQL", tuple(_trials(prepared, home, point, most, database)))
+            yield Row(point, "PostgreSQL", tuple(_trials(prepared, home, point, times, database)))
 
 
 @contextmanager
@@ -151,16 +172,13 @@ def _no_database() -> Iterator[None]:
 
 
 def _trials(
-    prepared: "Prepared", home: Path, point: str, most: int, database: Databases
+    prepared: "Prepared", home: Path, point: str, passings: Times, database: Databases
 ) -> Iterator[Outcome]:
-    """Yield what each kill showed, the first time that the point is passed, the second, and on."""
-    for times in range(1, most + 1):
+    """Yield what each kill showed, at some of the times that the point is passed."""
+    for times in passings(point):
         folder = copied(prepared.folder, home / token_hex(6))
         with database() as url:
-            case = Case(
-                folder, url, prepared.lead, prepared.vendor, prepared.batch, prepared.archive
-            )
-            outcome = trial(case, point, times)
+            outcome = trial(Case.of(prepared, folder, url), point, times)
         shutil.rmtree(folder)
         print(point, times, outcome, flush=True)
         if not outcome.killed:
@@ -259,6 +277,7 @@ def _table(rows: Iterable[Row]) -> str:
         "Acknowledged",
         "Lost",
         "Twice",
+        "Paid twice",
         "Log sound",
         "Orphans",
     ]
@@ -274,6 +293,7 @@ def _cells(row: Row) -> list[str]:
         str(sum(outcome.acknowledged for outcome in outcomes)),
         str(sum(outcome.lost for outcome in outcomes)),
         str(sum(outcome.duplicates for outcome in outcomes)),
+        str(sum(outcome.paid_twice for outcome in outcomes)),
         str(sum(outcome.sound for outcome in outcomes)),
         str(sum(outcome.orphans for outcome in outcomes)),
     ]

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import httpx2
 from sqlalchemy import func, select
 
 from assay.service.audit.tables import EntryRow
@@ -20,13 +19,12 @@ from assay.service.deliveries.tables import ItemVersionRow
 from assay.service.jobs.tables import JobRow
 from staging.postgresql import named, postgresql_server, say
 from studies.crash_harness import (
-    Case,
-    Memory,
     Served,
-    deliver,
     environment_of,
     prepare_service,
+    speaking,
 )
+from studies.story import Case, Memory, deliver
 from studies.study import Study, table
 
 BATCHES = 6
@@ -79,9 +77,7 @@ def _kill(home: Path, address: str, point: str) -> Taken:
     home.mkdir()
     url = named(address, name)
     prepared = prepare_service(home / "data", home, url, batches=BATCHES)
-    case = Case(
-        prepared.folder, url, prepared.lead, prepared.vendor, prepared.batch, prepared.archive
-    )
+    case = Case.of(prepared, prepared.folder, url)
     with Served(case, "", workers=0) as served:
         for batch in prepared.batches:
             _deliver(replace(case, batch=batch), served)
@@ -95,8 +91,8 @@ def _kill(home: Path, address: str, point: str) -> Taken:
 
 
 def _deliver(case: Case, served: Served) -> None:
-    with httpx2.Client(base_url=f"{served.address}/api/v1", timeout=60) as client:
-        deliver(case, client, Memory(), {"authorization": case.vendor})
+    with speaking(served) as client:
+        deliver(case, client, Memory())
 
 
 @contextmanager

@@ -122,7 +122,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
-        self._readers = self.engine.execution_options(assay_reads=True, postgresql_readonly=True)
+        self._readers = self.engine.execution_options(assay_reads=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -160,6 +160,8 @@ def _engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
@@ -196,3 +198,10 @@ def _begin_sqlite(connection: Connection) -> None:
     reads = connection.get_execution_options().get("assay_reads", False)
     connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    # As a statement like any other: a connection that is lost here is known to be lost. The
+    # driver's own setting would tell of it by an error that nobody takes for an outage.
+    if connection.get_execution_options().get("assay_reads", False):
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")

@@ -7,7 +7,8 @@ from fastapi.testclient import TestClient
 
 from assay.service.app import create_app
 from assay.service.settings import Settings
-from service.deliveries.batches import ALIASES, archive, send_batch, truth
+from service.billing.accepted import agree
+from service.deliveries.batches import ALIASES, Batch, archive, send_batch, truth
 from service.house import House
 
 
@@ -19,10 +20,12 @@ class Prepared:
     ----------
     folder
         Its data.
-    lead, vendor, auditor
-        Tokens of three people.
+    lead, vendor, auditor, finance
+        Tokens of four people.
+    vendor_id, card
+        The vendor's organisation, and its rate card that was agreed on.
     batches
-        Ids of the batches that wait.
+        The batches that wait.
     archive
         What the vendor will send for each.
     """
@@ -31,11 +34,14 @@ class Prepared:
     lead: str
     vendor: str
     auditor: str
-    batches: tuple[str, ...]
+    finance: str
+    vendor_id: str
+    card: str
+    batches: tuple[Batch, ...]
     archive: bytes
 
     @property
-    def batch(self) -> str:
+    def batch(self) -> Batch:
         """Return the first batch."""
         return self.batches[0]
 
@@ -48,9 +54,11 @@ def prepare(folder: Path, scratch: Path, database_url: str | None, *, batches: i
     app = create_app(settings)
     with TestClient(app, base_url="http://assay.test") as client:
         house = House.furnish(app, client)
-        sent = tuple(send_batch(house).id for _ in range(batches))
-        callers = (house.lead, house.vendor, house.person("auditor"))
+        sent = tuple(send_batch(house) for _ in range(batches))
+        card = agree(house)
+        people = (house.lead, house.vendor, house.person("auditor"), house.person("finance"))
         app.state.anchoring.anchor()
-        lead, vendor, auditor = (caller.headers["authorization"] for caller in callers)
+        lead, vendor, auditor, finance = (each.headers["authorization"] for each in people)
+        vendor_id = house.vendor.organisation
     data = archive(scratch, {alias: truth(alias) for alias in ALIASES})
-    return Prepared(folder, lead, vendor, auditor, sent, data)
+    return Prepared(folder, lead, vendor, auditor, finance, vendor_id, card, sent, data)

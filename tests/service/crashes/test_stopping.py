@@ -1,6 +1,7 @@
 """A server that is asked to stop answers what it has begun, and signs its log."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,8 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import httpx2
-import pytest
-from studies.crash_harness import Case, Served
+from studies.crash_harness import Served
+from studies.story import Case
 
 from assay.service.audit import store as log
 from assay.service.audit.anchoring import signing_key
@@ -24,14 +25,12 @@ from service.crashes.preparing import prepare
 
 def test_every_request_that_was_begun_is_answered_and_the_log_is_signed(tmp_path: Path) -> None:
     prepared = prepare(tmp_path / "data", tmp_path, None)
-    case = Case(
-        prepared.folder, None, prepared.lead, prepared.vendor, prepared.batch, prepared.archive
-    )
+    case = Case.of(prepared, prepared.folder)
     answers: list[int] = []
 
     def work() -> None:
         body = {"name": "P", "currency": "EUR", "budget_minor": 1}
-        headers = {"authorization": case.lead}
+        headers = case.headers("lead")
         address = f"{served.address}/api/v1/projects"
         with suppress(httpx2.TransportError), httpx2.Client(timeout=30) as client:
             while True:
@@ -40,7 +39,7 @@ def test_every_request_that_was_begun_is_answered_and_the_log_is_signed(tmp_path
     with Served(case, "") as served:
         thread = threading.Thread(target=work)
         thread.start()
-        time.sleep(4)
+        time.sleep(1.5)
         served.stop()
         thread.join()
     assert served.process.returncode == 0
@@ -57,18 +56,20 @@ def test_every_request_that_was_begun_is_answered_and_the_log_is_signed(tmp_path
     assert begun == len(answers) + 1
 
 
-@pytest.mark.parametrize("command", ["serve", "worker"])
-def test_being_asked_to_stop_is_no_failure_and_ctrl_c_is_told_as_anywhere(
-    command: str, tmp_path: Path
-) -> None:
-    assert stopped(command, tmp_path, signal.SIGTERM) == (0, "")
-    code, said = stopped(command, tmp_path, signal.SIGINT)
+def test_being_asked_to_stop_is_no_failure(tmp_path: Path, sqlite_template: Path) -> None:
+    assert stopped("worker", tmp_path, sqlite_template, signal.SIGTERM) == (0, "")
+
+
+def test_ctrl_c_is_told_as_anywhere(tmp_path: Path, sqlite_template: Path) -> None:
+    code, said = stopped("serve", tmp_path, sqlite_template, signal.SIGINT)
     assert code == 130
     assert said == "assay: interrupted; nothing half written was left behind.\n"
 
 
-def stopped(command: str, folder: Path, sent: signal.Signals) -> tuple[int, str]:
+def stopped(command: str, folder: Path, database: Path, sent: signal.Signals) -> tuple[int, str]:
     """Run a command until it says that it is there, and stop it; return what became of it."""
+    (folder / "data").mkdir()
+    shutil.copy(database, folder / "data" / "assay.db")
     environment = {
         **os.environ,
         "ASSAY_DATA_DIR": str(folder / "data"),
@@ -87,7 +88,7 @@ def stopped(command: str, folder: Path, sent: signal.Signals) -> tuple[int, str]
         assert process.stdout is not None
         assert process.stderr is not None
         assert "Ctrl-C ends it" in process.stdout.readline()
-        time.sleep(1)
+        time.sleep(0.5)
         process.send_signal(sent)
         code = process.wait(60)
         return code, process.stderr.read()
