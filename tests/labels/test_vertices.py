@@ -70,6 +70,11 @@ def test_a_repeated_first_vertex_is_no_vertex() -> None:
     assert len(needed(square)) == 4
 
 
+def test_a_ring_of_three_keeps_all_even_where_two_are_one_point() -> None:
+    there_and_back = np.array([[0, 0], [9, 3], [0, 0]], np.float64)
+    assert np.array_equal(needed(there_and_back), there_and_back)
+
+
 def test_hostile_rings_end_soon() -> None:
     far = np.array([[-1e18, -1e18], [1e18, 0.0], [1e18, 1e18], [0.0, 1e18], [5.0, 5.0]])
     assert len(needed(far)) >= 3

@@ -22,8 +22,8 @@ def needed_vertices(ring: Ring, *, height: int) -> Ring:
     Parameters
     ----------
     ring
-        Vertices of a closed ring, shape (n, 2), finite.  A repeated first vertex at the end is no
-        vertex.
+        Vertices of a closed ring, shape (n, 2), finite.  A repeated first vertex at the end of more
+        than three is no vertex.
     height
         Height of the frame in pixels: outside of it no pixel is painted.
 
@@ -38,7 +38,7 @@ def needed_vertices(ring: Ring, *, height: int) -> Ring:
     >>> needed_vertices(square, height=20).tolist()
     [[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 10.0]]
     """
-    open_ring = ring[:-1] if len(ring) > 1 and (ring[0] == ring[-1]).all() else ring
+    open_ring = ring[:-1] if len(ring) > 3 and (ring[0] == ring[-1]).all() else ring
     if len(open_ring) <= 3:
         return open_ring
     keep = np.empty(len(open_ring), np.bool_)
