@@ -26,6 +26,7 @@ SUBJECTS: tuple[str, ...] = (
     "suspects",
     "audit",
     "crashes",
+    "faults",
     "authorisation",
     "workers",
     "backups",

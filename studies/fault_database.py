@@ -138,8 +138,8 @@ class CuttingProxy:
         self._counts = True
 
     def heal(self) -> None:
-        """Let new connections through again."""
-        self._away = False
+        """Cut no more, and let new connections through again."""
+        self._counts = self._away = False
 
     @contextmanager
     def used(self) -> Iterator[Self]:

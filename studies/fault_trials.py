@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Protocol
@@ -39,9 +40,6 @@ from studies.story import Case, Memory, count_lost, examine, tell
 if TYPE_CHECKING:
     from assay.service.audit.anchoring import Anchoring
     from service.crashes.preparing import Prepared
-
-#: Statuses of a refusal that passes.
-PASSING = frozenset({503, 507})
 
 #: How often a client sends the same again before it gives up.
 _PATIENCE = 12
@@ -170,7 +168,7 @@ def _note(seen: Survival, error: Exception) -> None:
         return
     answer = error.response
     kind = answer.headers.get("content-type", "")
-    if answer.status_code in PASSING and kind == "application/problem+json":
+    if answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE and kind == "application/problem+json":
         seen.refusals += 1
     else:
         seen.wrong.append(f"{answer.request.url.path}: {answer.status_code} {answer.text[:200]}")
