@@ -77,7 +77,9 @@ told of a batch and not of an image: they are the same for all of its images.
 that the service makes, people having looked at a fifth of the items more each time. The vendor
 knows how good each of its items is, since which round it has it, which were named, and where a rule
 spoke. It does named items right and leaves others as they are. After a round it must tell the gold
-that still counts from all items that were never named.
+that still counts from all items that were never named. It is told the truth about whole batches
+and asked about others: what comes new with a round has a fixed number of gold, so that much gold
+among what is told would be little among the rest.
 
 {rework}
 
@@ -97,6 +99,7 @@ class _Seen:
     """What a vendor has seen of one image: numbers by name."""
 
     name: str
+    batch: str
     gold: bool
     numbers: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
@@ -149,9 +152,9 @@ def run(*, quick: bool) -> Study:
     )
 
 
-def _judged(seen: Sequence[_Seen], boots: int) -> Found:
+def _judged(seen: Sequence[_Seen], boots: int, *, apart: Sequence[str] | None = None) -> Found:
     gold = np.array([one.gold for one in seen])
-    return told_apart(_rows(seen), gold, [one.name for one in seen], boots=boots)
+    return told_apart(_rows(seen), gold, [one.name for one in seen], boots=boots, apart=apart)
 
 
 def _rows(seen: Sequence[_Seen]) -> Rows:
@@ -282,8 +285,8 @@ class _Purchase:
             name = item["item"]
             if number > 1 and name not in self._seen:
                 # Seen from here on: what of a round is new says nothing either.
-                self._seen[name] = _Seen(name, roles[name])
-            one = self._seen.setdefault(name, _Seen(name, roles[name]))
+                self._seen[name] = _Seen(name, batch, roles[name])
+            one = self._seen.setdefault(name, _Seen(name, batch, roles[name]))
             one.see(f"list {number}", place, order[name])
             one.read(f"entry {number}", json.dumps({**item, "item": "", "file": ""}))
             one.read("name", name)
@@ -428,7 +431,7 @@ def _rework(house: "House", runs: int, rounds: int, boots: int) -> tuple[str, fl
         new += batch.new
     rows = []
     for turn, seen in kept.items():
-        found = _judged(seen, boots)
+        found = _judged(seen, boots, apart=[one.batch for one in seen])
         gold = sum(one.gold for one in seen)
         ends = f"{found.low:.3f}–{found.high:.3f}"
         rows.append([turn, f"{len(seen):,}", gold, f"{found.auc:.3f}", ends])
@@ -505,7 +508,7 @@ class _Batch:
             found = []
             for item in rows:
                 if item.alias in self._quality and item.alias not in self._named:
-                    one = _Seen(item.alias, item.gold_id is not None)
+                    one = _Seen(item.alias, self._id, item.gold_id is not None)
                     one.see(
                         "all",
                         self._quality[item.alias],
